@@ -1,0 +1,270 @@
+// SPDX-License-Identifier: MIT
+// board.cmake: what the firmware build must know, the choice of source files above all.
+#include <string.h>
+
+#include "derive.h"
+#include "emit.h"
+
+// -- cores ----------------------------------------------------------------------------------------
+
+// The bootloader computes in integers: the floating-point unit stays as reset left it.
+static const struct {
+    const char *core, *flags;
+} cores[] = {
+    {"cortex-m0", "-mcpu=cortex-m0 -mthumb"},   {"cortex-m0plus", "-mcpu=cortex-m0plus -mthumb"},
+    {"cortex-m3", "-mcpu=cortex-m3 -mthumb"},   {"cortex-m4", "-mcpu=cortex-m4 -mthumb"},
+    {"cortex-m4f", "-mcpu=cortex-m4 -mthumb"},  {"cortex-m7f", "-mcpu=cortex-m7 -mthumb"},
+    {"cortex-m33", "-mcpu=cortex-m33 -mthumb"}, {"cortex-m33f", "-mcpu=cortex-m33 -mthumb"},
+};
+
+const char *hf_core_flags(const char *core)
+{
+    for (size_t i = 0; i < sizeof cores / sizeof cores[0]; i++) {
+        if (strcmp(cores[i].core, core) == 0) {
+            return cores[i].flags;
+        }
+    }
+    return NULL;
+}
+
+// -- source files ---------------------------------------------------------------------------------
+
+static bool always(const hf_board *board)
+{
+    return board != NULL;
+}
+
+static bool checks_crc(const hf_board *board)
+{
+    return board->validation >= HF_VALIDATION_CRC;
+}
+
+static bool checks_signature(const hf_board *board)
+{
+    return board->validation == HF_VALIDATION_SIGNED;
+}
+
+static bool crc_only(const hf_board *board)
+{
+    return board->validation == HF_VALIDATION_CRC;
+}
+
+static bool unsigned_too(const hf_board *board)
+{
+    return !checks_signature(board);
+}
+
+static bool protects(const hf_board *board)
+{
+    return board->protection.write || board->protection.read;
+}
+
+static bool protects_nothing(const hf_board *board)
+{
+    return !protects(board);
+}
+
+static bool sanity_only(const hf_board *board)
+{
+    return !checks_crc(board);
+}
+
+static bool swaps(const hf_board *board)
+{
+    return board->strategy == HF_STRATEGY_SWAP;
+}
+
+static bool overwrites(const hf_board *board)
+{
+    return board->strategy == HF_STRATEGY_OVERWRITE;
+}
+
+static bool stages(const hf_board *board)
+{
+    return board->strategy == HF_STRATEGY_OVERWRITE || board->strategy == HF_STRATEGY_SWAP;
+}
+
+static bool in_place(const hf_board *board)
+{
+    return board->strategy == HF_STRATEGY_SINGLE;
+}
+
+static bool has_floor(const hf_board *board)
+{
+    return board->downgrade != HF_DOWNGRADE_UNCHECKED;
+}
+
+static bool has_no_floor(const hf_board *board)
+{
+    return !has_floor(board);
+}
+
+static bool has_uart(const hf_board *board)
+{
+    return board->uart.instance[0] != '\0';
+}
+
+static bool speaks_classic(const hf_board *board)
+{
+    return has_uart(board) && board->uart.classic;
+}
+
+static bool speaks_classroom(const hf_board *board)
+{
+    return has_uart(board) && board->uart.classroom;
+}
+
+static bool speaks_an3155(const hf_board *board)
+{
+    return has_uart(board) && board->uart.an3155;
+}
+
+static bool has_usb(const hf_board *board)
+{
+    return board->usb.instance[0] != '\0';
+}
+
+// The core goes on while the other bank works, and has to wait by itself.
+static bool has_two_banks(const hf_board *board)
+{
+    const hf_flash *flash = &board->chip.flash;
+    return flash->runs_count > 0 && flash->runs[flash->runs_count - 1].bank == 2;
+}
+
+static bool swaps_banks(const hf_board *board)
+{
+    return board->strategy == HF_STRATEGY_BANK_SWAP;
+}
+
+static bool has_led(const hf_board *board)
+{
+    return board->led.port != 0;
+}
+
+static bool has_no_led(const hf_board *board)
+{
+    return !has_led(board);
+}
+
+static bool has_button(const hf_board *board)
+{
+    return board->button.port != 0;
+}
+
+static bool has_no_button(const hf_board *board)
+{
+    return !has_button(board);
+}
+
+// Either a file, or a peripheral whose generation names the driver in port/stm32. "uart" and "usb" are the board's.
+static const struct {
+    bool (*wanted)(const hf_board *board);
+    const char *file, *peripheral;
+} sources[] = {
+    {always, "boot/boot.c", NULL},
+    {swaps_banks, "boot/install_banks.c", NULL},
+    {swaps_banks, "boot/bank_records.c", NULL},
+    {swaps_banks, "boot/bank_copy.c", NULL},
+    {swaps_banks, "port/stm32/bank_swap_h7.c", NULL},
+    {always, "boot/image.c", NULL},
+    {always, "boot/slot.c", NULL},
+    {hf_board_keeps_records, "boot/records.c", NULL},
+    {in_place, "boot/install_none.c", NULL},
+    {stages, "boot/install.c", NULL},
+    {stages, "boot/copy.c", NULL},
+    {swaps, "boot/steps_swap.c", NULL},
+    {overwrites, "boot/steps_overwrite.c", NULL},
+    {has_floor, "boot/floor.c", NULL},
+    {has_no_floor, "boot/floor_none.c", NULL},
+    {always, "boot/update.c", NULL},
+    {sanity_only, "boot/validate_sanity.c", NULL},
+    {checks_crc, "boot/trailer.c", NULL},
+    {crc_only, "boot/validate_crc.c", NULL},
+    {checks_signature, "boot/validate_signed.c", NULL},
+    {checks_signature, "boot/sha256.c", NULL},
+    {checks_signature, "boot/p256.c", NULL},
+    {protects, "boot/protect.c", NULL},
+    {protects_nothing, "boot/protect_none.c", NULL},
+    {protects, "port/stm32/protect_flash_f4.c", NULL},
+    {unsigned_too, "boot/start.c", NULL},
+    {checks_signature, "boot/start_hardened.c", NULL},
+    {always, "boot/led.c", NULL},
+    {has_uart, "boot/serial.c", NULL},
+    {has_uart, "port/stm32/interrupts.c", NULL},
+    {has_uart, "boot/classic.c", NULL},
+    {speaks_classic, "boot/frame_crc16.c", NULL},
+    {speaks_classroom, "boot/frame_plain.c", NULL},
+    {speaks_an3155, "boot/an3155.c", NULL},
+    {has_usb, "boot/usb.c", NULL},
+    {has_usb, "boot/usb_descriptors.c", NULL},
+    {has_usb, "boot/dfu.c", NULL},
+    {has_usb, "boot/dfu_work.c", NULL},
+    {always, "port/stm32/startup.c", NULL},
+    {always, "port/stm32/memory.c", NULL},
+    {checks_signature, "port/stm32/memset.c", NULL},
+    {always, "port/stm32/jump.S", NULL},
+    {always, "port/stm32/port.c", NULL},
+    {always, "port/stm32/time_systick.c", NULL},
+    {has_led, "port/stm32/led_gpio.c", NULL},
+    {has_no_led, "port/stm32/led_none.c", NULL},
+    {has_button, "port/stm32/button_gpio.c", NULL},
+    {has_no_button, "port/stm32/button_none.c", NULL},
+    {always, NULL, "rcc"},
+    {always, NULL, "flash"},
+    {has_two_banks, "port/stm32/sleep.c", NULL},
+    {always, NULL, "gpioa"},
+    {always, NULL, "pwr"},
+    {always, NULL, "rtc"},
+    {always, NULL, "iwdg"},
+    {checks_crc, NULL, "crc"},
+    {has_uart, NULL, "uart"},
+    {has_usb, "port/stm32/otg_core.c", NULL},
+    {has_usb, NULL, "usb"},
+};
+
+static const hf_peripheral *driven(const hf_board *board, const char *name)
+{
+    if (strcmp(name, "uart") == 0) {
+        name = board->uart.instance;
+    } else if (strcmp(name, "usb") == 0) {
+        name = board->usb.instance;
+    }
+    return hf_chip_peripheral(&board->chip, name);
+}
+
+static void print_sources(const hf_board *board, FILE *out)
+{
+    fprintf(out, "set(HF_BOOT_SOURCES\n");
+    for (size_t i = 0; i < sizeof sources / sizeof sources[0]; i++) {
+        if (!sources[i].wanted(board)) {
+            continue;
+        }
+        const hf_peripheral *peripheral = sources[i].file != NULL ? NULL : driven(board, sources[i].peripheral);
+        if (sources[i].file != NULL) {
+            fprintf(out, "    %s\n", sources[i].file);
+        } else if (peripheral != NULL) {
+            bool takes_speed = strcmp(sources[i].peripheral, "uart") == 0 && hf_uart_takes_speed(board);
+            fprintf(out, "    port/stm32/%s%s.c\n", peripheral->generation, takes_speed ? "_auto" : "");
+        }
+    }
+    fprintf(out, ")\n");
+}
+
+void hf_emit_cmake(const hf_board *board, FILE *out)
+{
+    const hf_area *app = hf_board_area(board, HF_USE_APPLICATION);
+    const char *flags = hf_core_flags(board->chip.core);
+    fprintf(out, "# Made by `holdfast layout` from the board and chip files: change those, not this.\n");
+    fprintf(out, "set(HF_BOARD_NAME \"%s\")\n", board->name);
+    fprintf(out, "set(HF_CHIP_NAME \"%s\")\n", board->chip.name);
+    fprintf(out, "set(HF_FAMILY \"%s\")\n", board->chip.family);
+    fprintf(out, "separate_arguments(HF_CPU_FLAGS UNIX_COMMAND \"%s\")\n", flags == NULL ? "" : flags);
+    fprintf(out, "set(HF_CONFIRM \"%s\")\n", swaps_banks(board) ? "bank_h7" : "none");
+    fprintf(out, "set(HF_APP_ADDRESS 0x%08X)\n", app == NULL ? 0u : (unsigned)app->address);
+    fprintf(out, "set(HF_APP_SIZE 0x%X)\n", (unsigned)hf_board_app_room(board));
+    fprintf(out, "set(HF_PRODUCT_ID 0x%08X)\n", (unsigned)board->product_id);
+    fprintf(out, "set(HF_BUDGET %u)\n", (unsigned)board->budget);
+    fprintf(out, "set(HF_SIGNED %s)\n", checks_signature(board) ? "ON" : "OFF");
+    fprintf(out, "set(HF_TEST_KEYS %s)\n", hf_board_trusts_test_key(board) ? "ON" : "OFF");
+    print_sources(board, out);
+}

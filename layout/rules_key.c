@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: MIT
+// Rules on signatures, the keys that make them, and protection.
+#include <string.h>
+
+#include "rules.h"
+
+// Low words of the x coordinates of keys whose private halves are published: those of tests/keys.
+static const uint32_t published[] = {
+    0x4664254B,
+    0x33B329D2,
+};
+
+static bool is_published(const hf_key *key)
+{
+    for (size_t i = 0; i < sizeof published / sizeof published[0]; i++) {
+        if (key->point.x[0] == published[i]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool hf_board_trusts_test_key(const hf_board *board)
+{
+    for (size_t i = 0; i < board->keys_count; i++) {
+        if (board->keys[i].point.x[0] == published[0]) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool wants_signatures(const hf_board *board)
+{
+    return board->validation == HF_VALIDATION_SIGNED;
+}
+
+void hf_rule_keys(const hf_board *board, hf_report *report)
+{
+    if (wants_signatures(board) && board->keys_count == 0) {
+        hf_find(report, "keys", "level \"signed\" needs a public key", "add one: holdfast keygen prints it");
+    }
+    if (!wants_signatures(board) && board->keys_count > 0) {
+        hf_find(report, "keys", "only level \"signed\" looks at keys", "write \"validation\": \"signed\", or remove them");
+    }
+}
+
+void hf_rule_keys_differ(const hf_board *board, hf_report *report)
+{
+    if (board->keys_count == 2 && board->keys[0].point.x[0] == board->keys[1].point.x[0]) {
+        hf_find(report, "keys[1].point", "the key has the id of the other one",
+                "make another key: images name their key by the last 8 digits of x");
+    }
+}
+
+static void find_published(const hf_board *board, hf_report *report)
+{
+    for (size_t i = 0; i < board->keys_count; i++) {
+        if (is_published(&board->keys[i])) {
+            hf_find(report, hf_say("keys[%u].point", (unsigned)i).text,
+                    "everybody can sign with this key: its private half is in Holdfast's tests",
+                    "make a key of your own with holdfast keygen before you ship");
+        }
+    }
+}
+
+void hf_rule_test_key(const hf_board *board, hf_report *report)
+{
+    if (!board->release) {
+        find_published(board, report);
+    }
+}
+
+void hf_rule_release_key(const hf_board *board, hf_report *report)
+{
+    if (board->release) {
+        find_published(board, report);
+    }
+}
+
+void hf_rule_protection(const hf_board *board, hf_report *report)
+{
+    bool wanted = board->protection.write || board->protection.read;
+    if (wanted && strcmp(board->chip.flash.generation, "flash_f4") != 0) {
+        hf_find(report, "protection",
+                hf_say("there is no driver for the option bytes of %s", board->chip.flash.generation).text,
+                "remove it, and set the option bytes when you program the bootloader");
+    }
+}
