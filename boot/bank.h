@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// Bank swap: what is known of the image in either bank, and the bootloader's copy in the other one. docs/dual-bank.md.
+#ifndef HF_BOOT_BANK_H
+#define HF_BOOT_BANK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "board.h"
+#include "error.h"
+#include "hf_bank.h"
+
+// Offsets from where things are seen now: in the bank that runs, in the other one.
+#define HF_BANK_HERE 0u
+#define HF_BANK_PEER HF_BANK_SIZE
+
+// Is there such a record of the image in this bank?
+bool hf_bank_has(uint32_t bank, hf_bank_record kind);
+
+// True when nothing was ever written where its records go: the image was received, or put there by a debugger.
+bool hf_bank_is_fresh(uint32_t bank);
+
+// Writes a record. HF_OK when it can be read back, HF_E_NOT_ERASED when every place for it is spoilt, else a flash error.
+hf_err hf_bank_put(uint32_t bank, hf_bank_record kind);
+
+// A record that was found once may be one that a cut has left weak: writes it a second time, so that what is done on its
+// strength stays right when the first is read differently. Without the record, or with two, nothing.
+void hf_bank_settle(uint32_t bank, hf_bank_record kind);
+
+// Makes the bootloader in the other bank the same as this one, and verifies it. This one is never touched. HF_OK, or the
+// flash error that stopped it.
+hf_err hf_bank_copy_boot(void);
+
+#endif

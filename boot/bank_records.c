@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: MIT
+// Records of a trial, at the end of each bank's application area: formats/hf_bank.h.
+//
+// Cuts leave places that cannot be read, that read well at times, or that read blank and are not quite. The first are
+// passed over; a second copy answers the next; the last are caught because every record is read back.
+#include "bank.h"
+#include "port.h"
+
+#define WORDS (HF_BANK_RECORD_SIZE / 4u)
+
+typedef enum place_state { PLACE_BLANK, PLACE_VALID, PLACE_SPOILT } place_state;
+
+static uint32_t address_of(uint32_t bank, hf_bank_record kind, unsigned place)
+{
+    return HF_BANK_RECORDS_END + bank - HF_BANK_PLACE(kind, place);
+}
+
+static uint32_t word_of(hf_bank_record kind, unsigned i)
+{
+    return i % 2 == 0 ? HF_BANK_PATTERN(kind) : ~HF_BANK_PATTERN(kind);
+}
+
+static place_state state_of(uint32_t bank, hf_bank_record kind, unsigned place)
+{
+    uint32_t words[WORDS];
+    if (hf_port.flash.read(address_of(bank, kind, place), words, sizeof words) != HF_OK) {
+        return PLACE_SPOILT;
+    }
+    bool blank = true, valid = true;
+    for (unsigned i = 0; i < WORDS; i++) {
+        blank = blank && words[i] == 0xFFFFFFFFu;
+        valid = valid && words[i] == word_of(kind, i);
+    }
+    return blank ? PLACE_BLANK : valid ? PLACE_VALID : PLACE_SPOILT;
+}
+
+static unsigned count(uint32_t bank, hf_bank_record kind, place_state wanted)
+{
+    unsigned found = 0;
+    for (unsigned place = 0; place < HF_BANK_PLACES; place++) {
+        found += state_of(bank, kind, place) == wanted;
+    }
+    return found;
+}
+
+bool hf_bank_has(uint32_t bank, hf_bank_record kind)
+{
+    return count(bank, kind, PLACE_VALID) > 0;
+}
+
+bool hf_bank_is_fresh(uint32_t bank)
+{
+    unsigned blank = 0;
+    for (unsigned kind = 0; kind < HF_BANK_KINDS; kind++) {
+        blank += count(bank, (hf_bank_record)kind, PLACE_BLANK);
+    }
+    return blank == HF_BANK_KINDS * HF_BANK_PLACES;
+}
+
+hf_err hf_bank_put(uint32_t bank, hf_bank_record kind)
+{
+    uint32_t words[WORDS];
+    hf_err err = HF_E_NOT_ERASED;
+    for (unsigned i = 0; i < WORDS; i++) {
+        words[i] = word_of(kind, i);
+    }
+    for (unsigned place = 0; place < HF_BANK_PLACES; place++) {
+        if (state_of(bank, kind, place) != PLACE_BLANK) {
+            continue;
+        }
+        err = hf_port.flash.program(address_of(bank, kind, place), (const uint8_t *)words, sizeof words);
+        if (err == HF_OK) {
+            return HF_OK;
+        }
+    }
+    return err;
+}
+
+void hf_bank_settle(uint32_t bank, hf_bank_record kind)
+{
+    if (count(bank, kind, PLACE_VALID) == 1) {
+        (void)hf_bank_put(bank, kind); // without it the first one counts
+    }
+}

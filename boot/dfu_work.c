@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: MIT
+// The work behind DFU's states. Two blocks: the host fills one while the other is programmed.
+#include "dfu_work.h"
+
+#include "board.h"
+#include "boot.h"
+#include "slot.h"
+
+// Programmed between two looks at the bus: short against a packet, so that the host hardly waits.
+#define STEP (HF_PROGRAM_BYTES > 16u ? HF_PROGRAM_BYTES : 16u)
+
+static uint8_t blocks[2][HF_DFU_TRANSFER_SIZE] __attribute__((aligned(4)));
+static uint8_t filling; // index of the block that belongs to the host
+
+static uint32_t pointer = HF_APP_ADDRESS; // set by the host; data blocks count from here
+
+static enum { NOTHING, ERASE_ONE, ERASE_ALL, WRITE } order;
+static uint32_t order_address, order_size;
+static bool allowed;
+
+static const uint8_t *writing; // the block on its way into flash
+static uint32_t write_address, write_left;
+static bool last_block;        // a short one: nothing will overlap with it, so its end is waited for
+
+uint8_t *hf_dfu_block(void)
+{
+    return blocks[filling];
+}
+
+static uint32_t block_address(uint16_t number)
+{
+    return pointer + (number - HF_DFUSE_FIRST_BLOCK) * HF_DFU_TRANSFER_SIZE;
+}
+
+static hf_dfu_status status_of(hf_err err, hf_dfu_status otherwise)
+{
+    switch (err) {
+    case HF_OK: return HF_DFU_OK;
+    case HF_E_ADDRESS: return HF_DFU_ERR_ADDRESS;
+    case HF_E_WRPERR: return HF_DFU_ERR_WRITE;
+    case HF_E_VERIFY: return HF_DFU_ERR_VERIFY;
+    default: return otherwise;
+    }
+}
+
+// -- orders -----------------------------------------------------------------------------------------------------------
+
+static hf_dfu_status order_with_address(uint8_t command, uint32_t address)
+{
+    if (command != HF_DFUSE_SET_ADDRESS && command != HF_DFUSE_ERASE) {
+        return HF_DFU_ERR_STALLEDPKT;
+    }
+    if (!hf_slot_holds(address, 1)) {
+        return HF_DFU_ERR_ADDRESS;
+    }
+    if (command == HF_DFUSE_SET_ADDRESS) {
+        pointer = address;
+        return HF_DFU_OK;
+    }
+    order = ERASE_ONE;
+    order_address = address;
+    return HF_DFU_OK;
+}
+
+static hf_dfu_status order_command(const uint8_t *bytes, uint16_t size)
+{
+    if (size == 5) {
+        uint32_t address;
+        __builtin_memcpy(&address, bytes + 1, sizeof address);
+        return order_with_address(bytes[0], address);
+    }
+    if (size != 1) {
+        return HF_DFU_ERR_STALLEDPKT;
+    }
+    switch (bytes[0]) {
+    case HF_DFUSE_GET_COMMANDS: return HF_DFU_OK; // the list comes by UPLOAD
+    case HF_DFUSE_UNPROTECT: return HF_DFU_ERR_VENDOR;
+    case HF_DFUSE_ERASE:
+        order = ERASE_ALL;
+        order_address = HF_APP_ADDRESS;
+        return HF_DFU_OK;
+    default: return HF_DFU_ERR_STALLEDPKT;
+    }
+}
+
+static void start_write(void)
+{
+    writing = blocks[filling];
+    write_address = order_address;
+    write_left = order_size;
+    filling ^= 1u;
+    order = NOTHING;
+}
+
+static hf_dfu_status order_write(uint16_t number, uint16_t size)
+{
+    if (number < HF_DFUSE_FIRST_BLOCK) {
+        return HF_DFU_ERR_STALLEDPKT;
+    }
+    last_block = size < HF_DFU_TRANSFER_SIZE;
+    while (size % HF_PROGRAM_BYTES != 0) { // a file may end inside a program unit
+        blocks[filling][size++] = 0xFF;
+    }
+    order_address = block_address(number);
+    order_size = size;
+    if (!hf_slot_holds(order_address, size) || order_address % HF_PROGRAM_BYTES != 0) {
+        return HF_DFU_ERR_ADDRESS;
+    }
+    order = WRITE;
+    if (write_left == 0) {
+        start_write();
+    }
+    return HF_DFU_OK;
+}
+
+hf_dfu_status hf_dfu_order(uint16_t number, uint16_t size)
+{
+    allowed = false;
+    return number == 0 ? order_command(blocks[filling], size) : order_write(number, size);
+}
+
+hf_dfu_status hf_dfu_read(uint16_t number, uint16_t *size)
+{
+    uint32_t address = block_address(number);
+    if (!hf_slot_holds(address, 0)) {
+        return HF_DFU_ERR_ADDRESS;
+    }
+    uint32_t rest = HF_APP_ADDRESS + HF_APP_SIZE - address;
+    if (*size > rest) {
+        *size = (uint16_t)rest;
+    }
+    hf_err err = hf_slot_read(address, blocks[filling], (*size + 3u) & ~3u);
+    return status_of(err, HF_DFU_ERR_VENDOR);
+}
+
+// -- how it stands ----------------------------------------------------------------------------------------------------
+
+bool hf_dfu_busy(void)
+{
+    return order != NOTHING || (last_block && write_left != 0);
+}
+
+bool hf_dfu_writing(void)
+{
+    return order == WRITE || write_left != 0;
+}
+
+uint32_t hf_dfu_busy_ms(void)
+{
+    if (!hf_dfu_busy()) {
+        return 0;
+    }
+    uint32_t ms = write_left != 0 ? write_left / HF_PROGRAM_BYTES * HF_PROGRAM_TYP_NS / 1000000u + 1 : 0;
+    if (order == ERASE_ONE) {
+        return ms + hf_slot_erase_ms(order_address);
+    }
+    if (order == ERASE_ALL) {
+        for (uint32_t at = order_address; hf_slot_holds(at, 1); at = hf_slot_sector_end(at)) {
+            ms += hf_slot_erase_ms(at);
+        }
+    }
+    return ms;
+}
+
+void hf_dfu_allow(void)
+{
+    allowed = true;
+}
+
+void hf_dfu_drop(void)
+{
+    order = NOTHING;
+    write_left = 0;
+}
+
+// -- work -------------------------------------------------------------------------------------------------------------
+
+static hf_err write_some(void)
+{
+    uint32_t size = write_left < STEP ? write_left : STEP;
+    hf_transfer_pending(true);
+    hf_err err = hf_slot_write(write_address, writing, size);
+    write_address += size;
+    writing += size;
+    write_left -= size;
+    return err;
+}
+
+static hf_err erase_some(void)
+{
+    hf_transfer_pending(true);
+    hf_err err = hf_slot_erase_sector(order_address);
+    order_address = hf_slot_sector_end(order_address);
+    if (order == ERASE_ONE || !hf_slot_holds(order_address, 1)) {
+        order = NOTHING;
+    }
+    return err;
+}
+
+static hf_dfu_status do_some(bool between_transfers)
+{
+    if (write_left != 0) {
+        return status_of(write_some(), HF_DFU_ERR_PROG);
+    }
+    if (order == WRITE) {
+        start_write();
+    } else if (order != NOTHING && allowed && between_transfers) {
+        return status_of(erase_some(), HF_DFU_ERR_ERASE);
+    }
+    return HF_DFU_OK;
+}
+
+hf_dfu_status hf_dfu_work(bool between_transfers)
+{
+    hf_dfu_status status = do_some(between_transfers);
+    if (status != HF_DFU_OK) {
+        hf_dfu_drop();
+    }
+    return status;
+}

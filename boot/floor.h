@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: MIT
+// Downgrade protection: the lowest version and security counter that may be installed or started. The floor is a
+// record; it rises when an image is started that is not on trial, and never falls.
+#ifndef HF_FLOOR_H
+#define HF_FLOOR_H
+
+#include "error.h"
+
+#include <stdint.h>
+
+// Is the image at base, which is valid, above the floor? HF_OK, HF_E_VERSION, HF_E_COUNTER, or a flash error.
+hf_err hf_floor_check(uint32_t base);
+
+// Raises the floor to the application's version and counter. HF_OK, also when it is there already, or a flash error.
+hf_err hf_floor_raise(void);
+
+#endif

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: MIT
+// Installing by bank swap: the received image is in the other bank already, and one option bit makes that bank the one
+// that runs. docs/dual-bank.md has the table.
+//
+// Everything is read from what the banks hold, nothing is remembered elsewhere: after a cut the same content leads to the
+// same step, and each step may be repeated.
+#include "bank.h"
+#include "image.h"
+#include "install.h"
+#include "port.h"
+
+static bool receiving; // since this reset something was, so the other bank is what a host asks about
+
+static bool is_sound(uint32_t bank)
+{
+    return hf_image_check_at(HF_APP_ADDRESS + bank) == HF_OK;
+}
+
+// Something to go to, or to go back to.
+static bool is_usable(uint32_t bank)
+{
+    return !hf_bank_has(bank, HF_BANK_REJECTED) && is_sound(bank);
+}
+
+// Verified and wanted, and never started so far.
+static bool is_pending(uint32_t bank)
+{
+    return hf_bank_has(bank, HF_BANK_WANTED) && !hf_bank_has(bank, HF_BANK_TRIED) &&
+           !hf_bank_has(bank, HF_BANK_CONFIRMED) && is_usable(bank);
+}
+
+// It was started, and the next reset has come without its having said that it works.
+static bool trial_failed(void)
+{
+    return hf_bank_has(HF_BANK_HERE, HF_BANK_WANTED) && hf_bank_has(HF_BANK_HERE, HF_BANK_TRIED) &&
+           !hf_bank_has(HF_BANK_HERE, HF_BANK_CONFIRMED);
+}
+
+// True: the banks will have changed places after the next reset. Else all is as before, and this one goes on.
+static bool swap(void)
+{
+    hf_bank_settle(HF_BANK_PEER, HF_BANK_WANTED);
+    // An image without records is one that was never on trial. From now on it must not look as if it had been received.
+    if (hf_bank_is_fresh(HF_BANK_HERE) && hf_bank_put(HF_BANK_HERE, HF_BANK_CONFIRMED) != HF_OK) {
+        return false;
+    }
+    return hf_bank_copy_boot() == HF_OK && hf_bank_port.swap() == HF_OK;
+}
+
+static bool go_back(void)
+{
+    return is_usable(HF_BANK_PEER) && swap();
+}
+
+hf_err hf_install_run(bool *worked)
+{
+    *worked = is_pending(HF_BANK_PEER) && swap();
+    if (!*worked && trial_failed()) {
+        (void)hf_bank_put(HF_BANK_HERE, HF_BANK_REJECTED); // it was tried, and that is on record already
+        *worked = go_back();
+    }
+    hf_err fault = *worked ? HF_OK : hf_image_check();
+    if (fault != HF_OK && go_back()) {
+        *worked = true;
+        return HF_OK;
+    }
+    return fault;
+}
+
+bool hf_install_rejected(void)
+{
+    return trial_failed();
+}
+
+// Begins the trial of an image that is to have one. When that cannot be put on record it must not be started.
+hf_err hf_install_starting(void)
+{
+    if (hf_bank_has(HF_BANK_HERE, HF_BANK_CONFIRMED)) {
+        hf_bank_settle(HF_BANK_HERE, HF_BANK_CONFIRMED);
+        return HF_OK;
+    }
+    if (!hf_bank_has(HF_BANK_HERE, HF_BANK_WANTED) || hf_bank_has(HF_BANK_HERE, HF_BANK_TRIED)) {
+        return HF_OK;
+    }
+    return hf_bank_put(HF_BANK_HERE, HF_BANK_TRIED);
+}
+
+// Records of the image that is about to be overwritten go first: a host that sends a short image never erases their sector.
+hf_err hf_install_receiving(void)
+{
+    receiving = true;
+    if (hf_bank_is_fresh(HF_BANK_PEER)) {
+        return HF_OK;
+    }
+    hf_port.system.feed_watchdog(); // one sector may take seconds
+    return hf_port.flash.erase(HF_BANK_RECORDS_END + HF_BANK_PEER - HF_BANK_RECORDS_SIZE);
+}
+
+hf_err hf_install_received(void)
+{
+    return receiving ? hf_image_check_at(HF_RECEIVE_ADDRESS) : hf_image_check();
+}
+
+void hf_install_request(void)
+{
+    if (receiving && hf_bank_is_fresh(HF_BANK_PEER) && is_sound(HF_BANK_PEER)) {
+        (void)hf_bank_put(HF_BANK_PEER, HF_BANK_WANTED); // on failure the image here goes on, and the host may try again
+    }
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: MIT
+// One dispatcher for the line: the first byte of a command selects the protocol. After anything it does not understand
+// it waits until the line is quiet and says NAK once, so both sides agree again on where a frame begins.
+#include "serial.h"
+
+#include "board.h"
+#include "hf_classic.h"
+#include "port.h"
+
+// Longer than the gaps a USB adapter leaves inside a frame (two full-speed frames and its scheduling), and short
+// against every host's patience.
+#define QUIET_MS 10u
+
+// So many bytes in a row that are no command, and nobody is understood here: another host may have come, with another speed.
+#define STRANGERS_MAX 5u
+
+#define HF_DECLARE_PROTOCOL(name) extern const struct hf_serial_protocol hf_##name;
+HF_SERIAL_PROTOCOLS(HF_DECLARE_PROTOCOL)
+
+#define HF_LIST_PROTOCOL(name) &hf_##name,
+static const struct hf_serial_protocol *const protocols[] = {HF_SERIAL_PROTOCOLS(HF_LIST_PROTOCOL)};
+#define PROTOCOLS (sizeof protocols / sizeof protocols[0])
+
+static uint32_t patience_ms = HF_CLASSIC_SYNC_MS;
+static uint32_t waiting_since; // for the command that patience_ms is about
+static bool serving;           // a command is being served: what comes now is its business
+static uint8_t strangers;      // bytes that were no command, since the last that was one
+
+void hf_serial_send(uint8_t byte)
+{
+    hf_serial_port.send(byte);
+}
+
+static void print(const char *text)
+{
+    while (*text != '\0') {
+        hf_serial_send((uint8_t)*text++);
+    }
+}
+
+int hf_serial_receive(uint32_t timeout_ms)
+{
+    uint32_t start = hf_port.system.now_ms();
+    for (;;) {
+        int byte = hf_serial_port.receive();
+        if (byte >= 0) {
+            hf_activity();
+            return byte;
+        }
+        if (hf_port.system.now_ms() - start >= timeout_ms) {
+            return -1;
+        }
+        hf_background();
+    }
+}
+
+bool hf_serial_receive_all(uint8_t *to, size_t size, uint32_t timeout_ms)
+{
+    uint32_t start = hf_port.system.now_ms();
+    for (size_t i = 0; i < size; i++) {
+        uint32_t passed = hf_port.system.now_ms() - start;
+        int byte = hf_serial_receive(passed < timeout_ms ? timeout_ms - passed : 0);
+        if (byte < 0) {
+            return false;
+        }
+        to[i] = (uint8_t)byte;
+    }
+    return true;
+}
+
+void hf_serial_refuse(void)
+{
+    while (hf_serial_receive(QUIET_MS) >= 0) {
+    }
+    hf_serial_send(HF_CLASSIC_NAK);
+}
+
+void hf_serial_expect(uint32_t ms)
+{
+    patience_ms = ms;
+}
+
+static const struct hf_command *find_command(uint8_t code)
+{
+    for (size_t i = 0; i < PROTOCOLS; i++) {
+        for (size_t j = 0; j < protocols[i]->count; j++) {
+            if (protocols[i]->commands[j].code == code) {
+                return &protocols[i]->commands[j];
+            }
+        }
+    }
+    return NULL;
+}
+
+static void refuse_stranger(void)
+{
+    hf_serial_refuse();
+    if (++strangers == STRANGERS_MAX) {
+        strangers = 0;
+        hf_serial_port.listen();
+    }
+}
+
+static void serve(uint8_t code)
+{
+    const struct hf_command *command = find_command(code);
+    if (command == NULL || (command->quiet && hf_serial_receive(QUIET_MS) >= 0)) {
+        refuse_stranger();
+        return;
+    }
+    strangers = 0;
+    command->serve();
+}
+
+static void poll(void)
+{
+    if (serving) {
+        return;
+    }
+    int code = hf_serial_port.receive();
+    uint32_t now = hf_port.system.now_ms();
+    if (code < 0) {
+        if (now - waiting_since >= patience_ms) {
+            hf_serial_send(HF_CLASSIC_NAK);
+            waiting_since = now;
+        }
+        return;
+    }
+    hf_activity();
+    serving = true;
+    serve((uint8_t)code);
+    serving = false;
+    waiting_since = hf_port.system.now_ms();
+}
+
+static void open(hf_reason reason)
+{
+    hf_serial_port.open();
+    waiting_since = hf_port.system.now_ms();
+    if (reason == HF_REASON_BAD_IMAGE) {
+        print("APP INVALID\r\n");
+    }
+}
+
+static void forget(void)
+{
+    patience_ms = HF_CLASSIC_SYNC_MS;
+    hf_serial_port.listen();
+    for (size_t i = 0; i < PROTOCOLS; i++) {
+        protocols[i]->forget();
+    }
+    hf_session_end(&hf_serial);
+}
+
+const struct hf_link hf_serial = {open, poll, forget};

@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: MIT
+// Bounds, the way from application addresses to where an image is received, and the order of erasing. The borders of
+// both areas are sector borders, or `holdfast layout` refuses the board: an erase never reaches beyond.
+#include "slot.h"
+
+#include "board.h"
+#include "install.h"
+#include "port.h"
+
+static uint32_t place_of(uint32_t address)
+{
+    return address - HF_APP_ADDRESS + HF_RECEIVE_ADDRESS;
+}
+
+bool hf_slot_holds(uint32_t address, uint32_t size)
+{
+    uint32_t offset = address - HF_APP_ADDRESS;
+    return offset <= HF_APP_SIZE && size <= HF_APP_SIZE - offset;
+}
+
+static bool holds_words(uint32_t address, uint32_t size)
+{
+    return hf_slot_holds(address, size) && (address | size) % 4 == 0;
+}
+
+uint32_t hf_slot_sector_end(uint32_t address)
+{
+    return hf_port.flash.sector_end(address);
+}
+
+uint32_t hf_slot_erase_ms(uint32_t address)
+{
+    return hf_port.flash.erase_ms(place_of(address));
+}
+
+// Where an image is received, sectors may be larger than the application's: each is erased with the one it starts in.
+static hf_err erase_place(uint32_t from, uint32_t end)
+{
+    hf_err err = HF_OK;
+    for (uint32_t at = HF_RECEIVE_ADDRESS; at < end && err == HF_OK; at = hf_port.flash.sector_end(at)) {
+        if (at >= from) {
+            hf_port.system.feed_watchdog(); // one sector may take seconds
+            err = hf_port.flash.erase(at);
+        }
+    }
+    return err;
+}
+
+hf_err hf_slot_erase_sector(uint32_t address)
+{
+    if (!hf_slot_holds(address, 1)) {
+        return HF_E_ADDRESS;
+    }
+    uint32_t start = HF_APP_ADDRESS;
+    while (hf_slot_sector_end(start) <= address) {
+        start = hf_slot_sector_end(start);
+    }
+    hf_err err = hf_install_receiving();
+    return err == HF_OK ? erase_place(place_of(start), place_of(hf_slot_sector_end(start))) : err;
+}
+
+hf_err hf_slot_erase(void)
+{
+    // The first sector goes first: from its erase on, nothing old can pass for a valid application.
+    hf_err err = HF_OK;
+    uint32_t at = HF_APP_ADDRESS;
+    while (err == HF_OK && at < HF_APP_ADDRESS + HF_APP_SIZE) {
+        err = hf_slot_erase_sector(at);
+        at = hf_slot_sector_end(at);
+    }
+    return err;
+}
+
+hf_err hf_slot_write(uint32_t address, const uint8_t *data, uint32_t size)
+{
+    if (!hf_slot_holds(address, size) || (address | size) % HF_PROGRAM_BYTES != 0) {
+        return HF_E_ADDRESS;
+    }
+    hf_err err = hf_install_receiving();
+    return err == HF_OK ? hf_port.flash.program(place_of(address), data, size) : err;
+}
+
+hf_err hf_slot_read(uint32_t address, void *to, uint32_t size)
+{
+    return holds_words(address, size) ? hf_port.flash.read(place_of(address), to, size) : HF_E_ADDRESS;
+}
+
+hf_err hf_slot_crc32(uint32_t address, uint32_t size, uint32_t *crc)
+{
+    return holds_words(address, size) ? hf_port.flash.crc32(place_of(address), size, crc) : HF_E_ADDRESS;
+}
+
+hf_err hf_slot_check(void)
+{
+    return hf_install_received();
+}

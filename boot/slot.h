@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+// The application slot as the links see it: the one way to change flash. Nothing outside the slot can be reached.
+//
+// Links speak in application addresses: where the image is linked to run. Where it is kept meanwhile is the board's
+// strategy: in place (HF_RECEIVE_ADDRESS is HF_APP_ADDRESS), or in a staging area until it has been verified.
+#ifndef HF_SLOT_H
+#define HF_SLOT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "error.h"
+
+// Erases every sector of the slot. HF_OK, or the flash error that stopped it.
+hf_err hf_slot_erase(void);
+
+// Erases what the application's sector that holds address will be received in. HF_E_ADDRESS when that is outside the
+// slot, else a flash error.
+hf_err hf_slot_erase_sector(uint32_t address);
+
+// First address behind the application's sector that holds address, and how long its erase takes, typically.
+uint32_t hf_slot_sector_end(uint32_t address);
+uint32_t hf_slot_erase_ms(uint32_t address);
+
+// Are all size bytes at address inside the slot?
+bool hf_slot_holds(uint32_t address, uint32_t size);
+
+// Programs size bytes at address; both must be multiples of the program unit. HF_E_ADDRESS when any byte lies outside
+// the slot (nothing is written then), else a flash error.
+hf_err hf_slot_write(uint32_t address, const uint8_t *data, uint32_t size);
+
+// Reads back what was received; address and size in whole words. HF_E_ADDRESS outside the slot, else a flash error.
+hf_err hf_slot_read(uint32_t address, void *to, uint32_t size);
+
+// Common CRC-32 of what was received, by the chip over flash; address and size in whole words. Errors as hf_slot_read.
+hf_err hf_slot_crc32(uint32_t address, uint32_t size, uint32_t *crc);
+
+// Is what was received an image this board may start? HF_OK, or the first thing found wrong.
+hf_err hf_slot_check(void);
+
+#endif

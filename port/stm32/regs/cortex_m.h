@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+// Core peripherals of Armv7-M: SysTick (ARM DDI 0403, B3.3), NVIC (B3.4), SCB (B3.2).
+#ifndef HF_REGS_CORTEX_M_H
+#define HF_REGS_CORTEX_M_H
+
+#include <stdint.h>
+
+struct systick_regs {
+    volatile uint32_t CSR, RVR, CVR, CALIB;
+};
+#define SYSTICK                ((struct systick_regs *)0xE000E010u)
+#define SYSTICK_CSR_ENABLE     (1u << 0)
+#define SYSTICK_CSR_TICKINT    (1u << 1)
+#define SYSTICK_CVR_MASK       0x00FFFFFFu
+
+struct nvic_regs {
+    volatile uint32_t ISER[8], reserved0[24], ICER[8], reserved1[24], ISPR[8], reserved2[24], ICPR[8];
+};
+#define NVIC ((struct nvic_regs *)0xE000E100u)
+
+struct scb_regs {
+    volatile uint32_t CPUID, ICSR, VTOR, AIRCR, SCR, CCR, SHPR[3], SHCSR, CFSR;
+};
+#define SCB                    ((struct scb_regs *)0xE000ED00u)
+#define SCB_ICSR_PENDSTCLR     (1u << 25)
+#define SCB_ICSR_PENDSTSET     (1u << 26)
+#define SCB_ICSR_PENDSVCLR     (1u << 27)
+#define SCB_AIRCR_VECTKEY      0x05FA0000u
+#define SCB_AIRCR_SYSRESETREQ  (1u << 2)
+#define SCB_CCR_BFHFNMIGN      (1u << 8)
+#define SCB_CFSR_BUS_FAULTS    0x0000BF00u
+
+#endif

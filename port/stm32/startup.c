@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+// Vector table and C start-up of the bootloader. Armv7-M ARM B1.5.3.
+#include "boot.h"
+#include "port.h"
+
+extern uint32_t _sidata[], _sdata[], _edata[], _sbss[], _ebss[], _estack[];
+
+void Reset_Handler(void) __attribute__((noreturn));
+void fault_handler(void) __attribute__((noreturn));
+
+void Reset_Handler(void)
+{
+    const uint32_t *from = _sidata;
+    for (uint32_t *to = _sdata; to < _edata;) {
+        *to++ = *from++;
+    }
+    for (uint32_t *to = _sbss; to < _ebss;) {
+        *to++ = 0;
+    }
+    hf_boot();
+}
+
+// A fault in here is our own bug or failing silicon. Starting afresh is the best that can be done about either.
+void fault_handler(void)
+{
+    hf_port.system.reset();
+}
+
+// NMI and the faults; nothing uses a system exception. Interrupts have a table of their own (interrupts.c).
+__attribute__((section(".vectors"), used)) static void (*const vectors[16])(void) = {
+    (void (*)(void))_estack,
+    Reset_Handler,
+    [2 ... 15] = fault_handler,
+};
