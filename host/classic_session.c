@@ -1,0 +1,216 @@
+// SPDX-License-Identifier: MIT
+// The line of a classic session: bytes, answers, quiet, SYNC, single commands.
+#include "classic_session.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#define SLICE_MS     200u // how long a wish to stop may go unheard
+#define SYNC_TRY_MS  400u // a live bootloader answers within 10 ms and the latency of an adapter
+#define SYNC_END_MS  50u  // an ACK is followed by silence; the letter 'y' of a text is not
+#define SETTLE_MS    2000u
+
+uint64_t session_now(session *s)
+{
+    return s->transport->ops->now_ms(s->transport->context);
+}
+
+void session_log(session *s, const char *format, ...)
+{
+    if (s->listener == NULL || s->listener->log == NULL) {
+        return;
+    }
+    char text[200];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(text, sizeof text, format, arguments);
+    va_end(arguments);
+    s->listener->log(s->listener->context, text);
+}
+
+void session_progress(session *s, hf_phase phase, uint32_t done, uint32_t total)
+{
+    if (s->listener != NULL && s->listener->progress != NULL) {
+        s->listener->progress(s->listener->context, phase, done, total);
+    }
+}
+
+uint32_t session_wire_ms(const session *s, uint32_t bytes)
+{
+    uint32_t baud = s->options->baud ? s->options->baud : 115200;
+    return (uint32_t)((uint64_t)bytes * 10 * 1000 / baud) + 1; // 8N1: ten bits each
+}
+
+static void trace(session *s, bool sent, const void *bytes, size_t size)
+{
+    if (s->listener != NULL && s->listener->trace != NULL) {
+        s->listener->trace(s->listener->context, sent, bytes, size);
+    }
+}
+
+hf_error session_send(session *s, const void *bytes, size_t size)
+{
+    trace(s, true, bytes, size);
+    return s->transport->ops->write(s->transport->context, bytes, size, s->problem);
+}
+
+static bool cancelled(session *s)
+{
+    return s->listener != NULL && s->listener->cancelled != NULL && s->listener->cancelled(s->listener->context);
+}
+
+hf_error session_receive(session *s, uint32_t timeout_ms, int *byte)
+{
+    uint64_t end = session_now(s) + timeout_ms;
+    *byte = -1;
+    for (;;) {
+        if (cancelled(s)) {
+            return hf_fail(s->problem, HF_E_INTERRUPTED, "interrupted");
+        }
+        uint64_t now = session_now(s);
+        uint32_t left = now < end ? (uint32_t)(end - now) : 0;
+        uint8_t one;
+        size_t got;
+        hf_error error = s->transport->ops->read(s->transport->context, &one, 1, left < SLICE_MS ? left : SLICE_MS,
+                                                 &got, s->problem);
+        if (error) {
+            return error;
+        }
+        if (got > 0) {
+            trace(s, false, &one, 1);
+            *byte = one;
+            return HF_OK;
+        }
+        if (session_now(s) >= end) {
+            return HF_OK;
+        }
+    }
+}
+
+hf_error session_answer(session *s, uint32_t timeout_ms, answer *got)
+{
+    uint64_t end = session_now(s) + timeout_ms;
+    *got = ANSWER_NONE;
+    for (uint64_t now = session_now(s);; now = session_now(s)) {
+        int byte;
+        hf_error error = session_receive(s, now < end ? (uint32_t)(end - now) : 0, &byte);
+        if (error) {
+            return error;
+        }
+        if (byte < 0) {
+            s->report->timeouts++;
+            s->doubt = true;
+            return HF_OK;
+        }
+        if (byte == HF_CLASSIC_ACK || byte == HF_CLASSIC_NAK) {
+            *got = byte == HF_CLASSIC_ACK ? ANSWER_ACK : ANSWER_NAK;
+            s->report->naks += *got == ANSWER_NAK;
+            return HF_OK;
+        }
+    }
+}
+
+hf_error session_settle(session *s, uint32_t quiet_ms, unsigned *acks)
+{
+    uint64_t end = session_now(s) + quiet_ms + SETTLE_MS;
+    *acks = 0;
+    int byte;
+    do {
+        hf_error error = session_receive(s, quiet_ms, &byte);
+        if (error) {
+            return error;
+        }
+        *acks += byte == HF_CLASSIC_ACK;
+        s->doubt |= byte == HF_CLASSIC_ACK || byte == HF_CLASSIC_NAK;
+    } while (byte >= 0 && session_now(s) < end);
+    return HF_OK;
+}
+
+static void remember(session *s, int byte)
+{
+    if (s->heard_count < sizeof s->heard) {
+        s->heard[s->heard_count++] = (uint8_t)byte;
+    }
+}
+
+// One SYNC and what follows. Text of an application or bootloader may stand before the ACK; an ACK is the last byte.
+static hf_error try_sync(session *s, bool *synced)
+{
+    uint64_t end = session_now(s) + SYNC_TRY_MS;
+    *synced = false;
+    for (uint64_t now = session_now(s); now < end; now = session_now(s)) {
+        int byte;
+        hf_error error = session_receive(s, *synced ? SYNC_END_MS : (uint32_t)(end - now), &byte);
+        if (error) {
+            return error;
+        }
+        if (byte < 0) {
+            break;
+        }
+        if (byte != HF_CLASSIC_NAK) {
+            remember(s, byte);
+        }
+        *synced = byte == HF_CLASSIC_ACK;
+    }
+    return HF_OK;
+}
+
+static hf_error explain_silence(session *s)
+{
+    if (s->heard_count == 0) {
+        return hf_fail(s->problem, HF_E_NO_ANSWER, "no bootloader answered within %u s", s->options->wait_ms / 1000);
+    }
+    char text[SESSION_HEARD_MAX + 1];
+    for (size_t i = 0; i < s->heard_count; i++) {
+        text[i] = s->heard[i] >= ' ' && s->heard[i] < 0x7F ? (char)s->heard[i] : '.';
+    }
+    text[s->heard_count] = '\0';
+    return hf_fail(s->problem, HF_E_STRANGER, "something answers, but it is no bootloader: \"%s\" (0x%02X ...)", text,
+                   s->heard[0]);
+}
+
+hf_error session_sync(session *s)
+{
+    static const uint8_t command = HF_CLASSIC_SYNC;
+    uint64_t end = session_now(s) + s->options->wait_ms;
+    bool synced = false;
+    unsigned acks;
+    session_progress(s, HF_PHASE_SYNC, 0, 0);
+    while (!synced) {
+        hf_error error = session_settle(s, 0, &acks); // what came before the question is no answer
+        error = error ? error : session_send(s, &command, 1);
+        error = error ? error : try_sync(s, &synced);
+        if (error) {
+            return error;
+        }
+        if (!synced && session_now(s) >= end) {
+            return explain_silence(s);
+        }
+    }
+    return HF_OK;
+}
+
+hf_error session_command(session *s, const void *bytes, size_t size, uint32_t timeout_ms, unsigned refusals,
+                         unsigned silences, answer *got)
+{
+    for (;;) {
+        unsigned acks;
+        hf_error error = session_settle(s, 0, &acks);
+        error = error ? error : session_send(s, bytes, size);
+        error = error ? error : session_answer(s, timeout_ms, got);
+        if (error || *got == ANSWER_ACK) {
+            return error;
+        }
+        unsigned *left = *got == ANSWER_NAK ? &refusals : &silences;
+        if (*left == 0) {
+            return HF_OK;
+        }
+        (*left)--;
+        session_log(s, "%s: sent again", *got == ANSWER_NAK ? "NAK" : "no answer");
+        error = session_settle(s, SYNC_END_MS, &acks);
+        if (error) {
+            return error;
+        }
+    }
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+// holdfast flash: the image is checked first, the port is opened last.
+#include <stdio.h>
+#include <string.h>
+
+#include "dfu.h"
+#include "image_check.h"
+#include "image_file.h"
+#include "progress.h"
+#include "transport.h"
+
+typedef struct flash_job {
+    const cli *context;
+    hf_board board;
+    bool have_board;
+    hf_image image;
+    hf_classic_options options;
+    uint32_t load_address; // a sealed image tells it; else 0
+} flash_job;
+
+static hf_error read_options(flash_job *job, hf_problem *problem)
+{
+    const cli *context = job->context;
+    hf_classic_options *options = &job->options;
+    *options = hf_classic_defaults(job->have_board ? &job->board : NULL);
+    options->classroom |= context->counts[OPT_CLASSROOM] > 0;
+    options->pipeline = context->counts[OPT_NO_PIPELINE] == 0;
+    options->boot = context->counts[OPT_NO_BOOT] == 0;
+    uint32_t seconds;
+    hf_error error = cli_number(context, OPT_BAUD, 4000000, options->baud, &options->baud, problem);
+    error = error ? error : cli_number(context, OPT_INJECT_ERROR, UINT32_MAX, 0, &options->inject_frame, problem);
+    error = error ? error : cli_number(context, OPT_WAIT, 86400, options->wait_ms / 1000, &seconds, problem);
+    if (!error) {
+        options->wait_ms = seconds * 1000;
+    }
+    return error;
+}
+
+// A product that validates by plausibility only starts unsealed images too.
+static bool may_be_unsealed(const flash_job *job, const hf_inspection *found)
+{
+    return job->have_board && job->board.validation == HF_VALIDATION_SANITY && found->error == HF_E_NOT_SEALED &&
+           found->failed == HF_CHECK_MARK;
+}
+
+static hf_error check_image(flash_job *job, hf_problem *problem)
+{
+    hf_inspect_context around = {job->have_board ? &job->board : NULL, job->image.has_address, job->image.address};
+    hf_inspection found;
+    hf_image_inspect(job->image.bytes, job->image.size, &around, &found);
+    job->load_address = found.load_address;
+    if (!found.error || job->context->counts[OPT_FORCE] > 0 || may_be_unsealed(job, &found)) {
+        return HF_OK;
+    }
+    return hf_fail(problem, found.error, "%s will not be sent: %s: %s", job->context->operands[0],
+                   hf_check_name(found.failed), found.checks[found.failed].words);
+}
+
+static hf_error prepare(flash_job *job, hf_problem *problem)
+{
+    const cli *context = job->context;
+    const char *board = context->values[OPT_BOARD];
+    if (context->values[OPT_PORT] == NULL && context->counts[OPT_USB] == 0) {
+        return hf_fail(problem, HF_E_USAGE, "flash needs --port PORT or --usb");
+    }
+    if (board != NULL && (cli_read_board(context, board, &job->board, problem) ||
+                          cli_check_board(&job->board, problem))) {
+        return problem->error;
+    }
+    job->have_board = board != NULL;
+    hf_error error = read_options(job, problem);
+    error = error ? error : hf_image_load(&job->image, context->operands[0], problem);
+    return error ? error : check_image(job, problem);
+}
+
+static const char *injection(const hf_flash_report *report)
+{
+    if (!report->injected) {
+        return "";
+    }
+    return report->injected_nak ? "; the damaged frame was refused with NAK, sent again and accepted"
+                                : "; the damaged frame was noticed by VERIFY";
+}
+
+static void print_verdict(const cli *context, const hf_flash_report *report)
+{
+    double seconds = report->write_ms / 1000.0;
+    double rate = seconds > 0 ? report->bytes / seconds / 1000 : 0;
+    if (context->counts[OPT_JSON] > 0) {
+        cli_print_json(json_pack("{s:s, s:b, s:i, s:I, s:f, s:f, s:I, s:I, s:I, s:I, s:I, s:b, s:b}", "event", "result",
+                                 "ok", 1, "exit", 0, "bytes", (json_int_t)report->bytes, "write_seconds", seconds,
+                                 "total_seconds", report->total_ms / 1000.0, "frames", (json_int_t)report->frames,
+                                 "resent", (json_int_t)report->resent, "naks", (json_int_t)report->naks, "restarts",
+                                 (json_int_t)report->restarts, "crc32", (json_int_t)report->crc32, "injected",
+                                 (int)report->injected, "booted", (int)report->booted));
+    } else if (context->counts[OPT_QUIET] == 0) {
+        // Over USB the device reads back what it programs, and checks the image before it starts it.
+        const char *checked = context->counts[OPT_USB] == 0 ? ", verified" : report->booted ? ", checked by the device" : "";
+        printf("wrote %u B in %.1f s (%.1f kB/s)%s%s%s\n", (unsigned)report->bytes, seconds, rate, checked,
+               report->booted ? ", started" : "", injection(report));
+    }
+}
+
+// Where the image belongs: the board's word counts most, then the file's, then the seal's.
+static uint32_t address_of(const flash_job *job)
+{
+    if (job->have_board) {
+        return hf_board_area(&job->board, HF_USE_APPLICATION)->address;
+    }
+    return job->image.has_address ? job->image.address : job->load_address;
+}
+
+static hf_error flash_usb(const flash_job *job, hf_flash_report *report, hf_problem *problem)
+{
+    const cli *context = job->context;
+    hf_dfu_device device;
+    hf_error error = hf_dfu_open(&device, context->values[OPT_DEVICE], problem);
+    if (error) {
+        return error;
+    }
+    cli_progress progress;
+    hf_listener listener = cli_listen(&progress, context);
+    hf_dfu_options options = {.address = address_of(job), .boot = job->options.boot};
+    cli_catch_interrupt();
+    error = hf_flash_dfu(&device, job->image.bytes, job->image.size, &options, &listener, report, problem);
+    cli_progress_end(&progress);
+    hf_dfu_close(&device);
+    return error;
+}
+
+static hf_error flash(const flash_job *job, hf_flash_report *report, hf_problem *problem)
+{
+    const cli *context = job->context;
+    hf_transport transport;
+    hf_error error = hf_transport_open(&transport, context->values[OPT_PORT], job->options.baud, problem);
+    if (error) {
+        return error;
+    }
+    cli_progress progress;
+    hf_listener listener = cli_listen(&progress, context);
+    cli_catch_interrupt();
+    error = hf_flash_classic(&transport, job->image.bytes, job->image.size, &job->options, &listener, report, problem);
+    cli_progress_end(&progress);
+    hf_transport_close(&transport);
+    return error;
+}
+
+int cli_run_flash(const cli *context)
+{
+    flash_job job = {.context = context};
+    hf_flash_report report;
+    hf_problem problem;
+    hf_error error = prepare(&job, &problem);
+    error = error ? error : context->counts[OPT_USB] > 0 ? flash_usb(&job, &report, &problem) : flash(&job, &report, &problem);
+    hf_image_free(&job.image);
+    if (error) {
+        return cli_fail(context, &problem);
+    }
+    print_verdict(context, &report);
+    return 0;
+}

@@ -1,0 +1,313 @@
+// SPDX-License-Identifier: MIT
+// The tables of options and commands, and parsing by them.
+#include <errno.h>
+#include <getopt.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+
+const cli_option cli_options[OPTIONS] = {
+    [OPT_HELP] = {"help", 'h', VALUE_NONE, NULL, NULL, "show this help"},
+    [OPT_JSON] = {"json", 0, VALUE_NONE, NULL, NULL, "one JSON object per line on standard output"},
+    [OPT_QUIET] = {"quiet", 'q', VALUE_NONE, NULL, NULL, "say nothing unless it fails"},
+    [OPT_VERBOSE] = {"verbose", 'v', VALUE_NONE, NULL, NULL, "say more; twice: every byte on the line in hex"},
+    [OPT_BOARD] = {"board", 'b', VALUE_FILE, "BOARD.json", "HOLDFAST_BOARD", "the product's board file"},
+    [OPT_CHIPS] = {"chips", 0, VALUE_FOLDER, "DIR", "HOLDFAST_CHIPS",
+                   "where chip files are when they are not in ../chips beside the board's folder"},
+    [OPT_OUTPUT] = {"output", 'o', VALUE_FILE, "OUT", NULL, "the file to write; - is standard output"},
+    [OPT_FORMAT] = {"format", 'f', VALUE_CHOICE, "elf|hex|bin|dfu", NULL,
+                    "format to write, when OUT's extension does not say"},
+    [OPT_VERSION] = {"version", 0, VALUE_TEXT, "X.Y.Z", NULL, "version of the application, up to 255.255.65535"},
+    [OPT_PRODUCT_ID] = {"product-id", 0, VALUE_TEXT, "N", NULL, "product id instead of the board file's"},
+    [OPT_SECURITY_COUNTER] = {"security-counter", 0, VALUE_TEXT, "N", NULL,
+                              "counter that never falls over a product's life; 0 (the default): not used"},
+    [OPT_KEY] = {"key", 'k', VALUE_FILE, "KEY", "HOLDFAST_KEY",
+                 "private key that signs: a PEM file, or the URI of a token (pkcs11:...)"},
+    [OPT_SHOW] = {"show", 0, VALUE_NONE, NULL, NULL, "make no key: show the public half of an existing one"},
+    [OPT_ENCRYPT] = {"encrypt", 0, VALUE_NONE, NULL, NULL,
+                     "protect the file with a passphrase (asked for, or from HOLDFAST_PASSPHRASE)"},
+    [OPT_RELEASE] = {"release", 0, VALUE_NONE, NULL, NULL,
+                     "what only suits development, such as published test keys, is an error"},
+    [OPT_EMIT] = {"emit", 0, VALUE_FOLDER, "DIR", NULL,
+                  "write board.h, boot.ld, app.ld and board.cmake for the firmware build into DIR"},
+    [OPT_PORT] = {"port", 'p', VALUE_PORT, "PORT", "HOLDFAST_PORT", "serial port (/dev/ttyUSB0) or tcp:HOST:PORT"},
+    [OPT_USB] = {"usb", 'u', VALUE_NONE, NULL, NULL, "update over USB DFU instead of a serial port"},
+    [OPT_DEVICE] = {"device", 'd', VALUE_TEXT, "WHICH", NULL,
+                    "with --usb: the device's serial number, VID:PID or path, when there is more than one"},
+    [OPT_BAUD] = {"baud", 0, VALUE_TEXT, "N", NULL, "bits per second; the default is the board file's, or 115200"},
+    [OPT_WAIT] = {"wait", 'w', VALUE_TEXT, "SECONDS", NULL, "how long to wait for the bootloader (default 10)"},
+    [OPT_CLASSROOM] = {"classroom", 0, VALUE_NONE, NULL, NULL, "64-byte frames without CRC-16"},
+    [OPT_NO_PIPELINE] = {"no-pipeline", 0, VALUE_NONE, NULL, NULL,
+                         "wait for each frame's answer before sending the next"},
+    [OPT_NO_BOOT] = {"no-boot", 0, VALUE_NONE, NULL, NULL, "stay in update mode when the image is verified"},
+    [OPT_FORCE] = {"force", 0, VALUE_NONE, NULL, NULL, "send the file whatever its checks say"},
+    [OPT_INJECT_ERROR] = {"inject-error", 0, VALUE_TEXT, "N", NULL,
+                          "flip one bit in frame N (from 1) when it is sent for the first time"},
+};
+
+const cli_option_id cli_common_options[] = {OPT_QUIET, OPT_VERBOSE, OPT_HELP, OPTIONS};
+
+#define EXAMPLES(...) (const char *const[]){__VA_ARGS__, NULL}
+#define TAKES(...) (const cli_option_id[]){__VA_ARGS__, OPTIONS}
+#define TAKES_NONE (const cli_option_id[]){OPTIONS}
+
+static const cli_command seal = {
+    .name = "seal",
+    .operands = "FILE",
+    .operands_min = 1,
+    .operands_max = 1,
+    .operand_value = VALUE_FILE,
+    .summary = "make a sealed image of what the linker wrote",
+    .description =
+        "Reads ELF, Intel HEX, BIN or DfuSe (recognised by content) and writes a sealed image: the only kind the bootloader "
+        "starts. It remains an ordinary image with the vector table first, so any programmer can write it.\n\n"
+        "Nothing is written when the image is linked for another address, has a bad vector table, does not fit the "
+        "board's application area or is sealed already. The same input always gives the same bytes, signed ones included; "
+        "only a token signs differently each time.",
+    .options = TAKES(OPT_BOARD, OPT_VERSION, OPT_OUTPUT, OPT_FORMAT, OPT_KEY, OPT_PRODUCT_ID, OPT_SECURITY_COUNTER,
+                     OPT_CHIPS, OPT_JSON),
+    .examples = EXAMPLES("Seal an application for the Discovery board:",
+                         "holdfast seal app.elf --board boards/stm32f407-discovery.json --version 1.2.3 -o app.bin",
+                         "Seal and sign it:",
+                         "holdfast seal app.elf --board boards/mine.json --version 1.2.3 --key release.pem -o app.bin"),
+    .run = cli_run_seal,
+};
+
+static const cli_command inspect = {
+    .name = "inspect",
+    .operands = "FILE",
+    .operands_min = 1,
+    .operands_max = 1,
+    .operand_value = VALUE_FILE,
+    .summary = "show all fields of an image and what each check finds",
+    .description =
+        "Looks at an image as the bootloader would. Without --board the checks that need to know the product are "
+        "skipped. The exit status is 0 only when no check failed.",
+    .options = TAKES(OPT_BOARD, OPT_CHIPS, OPT_JSON),
+    .examples = EXAMPLES("Would this board start this image?",
+                         "holdfast inspect app.bin --board boards/stm32f407-discovery.json"),
+    .run = cli_run_inspect,
+};
+
+static const cli_command keygen = {
+    .name = "keygen",
+    .operands = "KEY",
+    .operands_min = 1,
+    .operands_max = 1,
+    .operand_value = VALUE_FILE,
+    .summary = "make a key that signs images, and show its public half for the board file",
+    .description =
+        "Writes a new private key of the curve P-256 as a PEM file that only its owner can read, and prints what belongs "
+        "into \"keys\" of the board file. An existing file is never overwritten.\n\n"
+        "Who has the private key can sign firmware for every board with its public half: keep it encrypted, away from "
+        "the machine that builds, or on a token. A board that lost its only key can never be updated again: make two.",
+    .options = TAKES(OPT_ENCRYPT, OPT_SHOW, OPT_JSON),
+    .examples = EXAMPLES("Make a key:", "holdfast keygen release.pem --encrypt",
+                         "The public half of a key on a token:",
+                         "holdfast keygen --show 'pkcs11:token=holdfast;object=release'"),
+    .run = cli_run_keygen,
+};
+
+static const cli_command layout = {
+    .name = "layout",
+    .operands = "BOARD.json",
+    .operands_min = 1,
+    .operands_max = 1,
+    .operand_value = VALUE_FILE,
+    .summary = "check a board file, draw its flash, emit what the firmware build needs",
+    .description =
+        "Checks the board file and its chip file against every rule of the layout. Findings go to standard error, each "
+        "with file, key and fix; the picture of the flash goes to standard output.",
+    .options = TAKES(OPT_EMIT, OPT_RELEASE, OPT_CHIPS, OPT_JSON),
+    .examples = EXAMPLES("Check and draw a board:", "holdfast layout boards/stm32f407-discovery.json",
+                         "Write header and linker scripts:",
+                         "holdfast layout boards/stm32f407-discovery.json --emit build/discovery"),
+    .run = cli_run_layout,
+};
+
+static const cli_command flash = {
+    .name = "flash",
+    .operands = "FILE",
+    .operands_min = 1,
+    .operands_max = 1,
+    .operand_value = VALUE_FILE,
+    .summary = "update a device through its bootloader",
+    .description =
+        "Checks the sealed image, waits for the bootloader, erases, writes, verifies on the device and starts the "
+        "application. The bootloader listens when the board was reset with its button held, when the application asked "
+        "for an update, or when it has no valid application.\n\n"
+        "A frame that is refused or not answered is sent up to three times again; when the verification fails, the "
+        "update starts over up to twice. Interrupting is safe: the bootloader waits for the next attempt.",
+    .options = TAKES(OPT_PORT, OPT_USB, OPT_DEVICE, OPT_BOARD, OPT_BAUD, OPT_WAIT, OPT_NO_BOOT, OPT_CLASSROOM, OPT_NO_PIPELINE,
+                     OPT_INJECT_ERROR, OPT_FORCE, OPT_CHIPS, OPT_JSON),
+    .examples = EXAMPLES("Update through a USB-serial adapter:",
+                         "holdfast flash app.bin --port /dev/ttyUSB0 --board boards/stm32f407-discovery.json",
+                         "See a damaged frame being repaired:",
+                         "holdfast flash app.bin --port /dev/ttyUSB0 --inject-error 7",
+                         "Update over USB:", "holdfast flash app.bin --usb"),
+    .run = cli_run_flash,
+};
+
+static const cli_command list = {
+    .name = "list",
+    .operands = "",
+    .operand_value = VALUE_NONE,
+    .summary = "show the devices in DFU mode at this machine's USB ports",
+    .description = "Prints path, ids, serial number and name of each, and the flash it lets be written.",
+    .options = TAKES(OPT_JSON),
+    .examples = EXAMPLES("What is there?", "holdfast list"),
+    .run = cli_run_list,
+};
+
+static const cli_command completion = {
+    .name = "completion",
+    .operands = "bash|zsh|fish",
+    .operands_min = 1,
+    .operands_max = 1,
+    .operand_value = VALUE_CHOICE,
+    .operand_choices = "bash|zsh|fish",
+    .summary = "print a completion script for a shell",
+    .description = "Prints a script that completes commands, options and values.",
+    .options = TAKES_NONE,
+    .examples = EXAMPLES("For this bash session:", "source <(holdfast completion bash)"),
+    .run = cli_run_completion,
+};
+
+static const cli_command man = {
+    .name = "man",
+    .operands = "",
+    .operand_value = VALUE_NONE,
+    .summary = "print the man page",
+    .description = "Prints the manual in the format of man(7).",
+    .options = TAKES_NONE,
+    .examples = EXAMPLES("Read it:", "holdfast man | man -l -"),
+    .run = cli_run_man,
+};
+
+const cli_command *const cli_commands[] = {&seal, &inspect, &flash, &list, &layout, &keygen, &completion, &man, NULL};
+
+const cli_command *cli_find_command(const char *name)
+{
+    for (size_t i = 0; cli_commands[i] != NULL; i++) {
+        if (strcmp(cli_commands[i]->name, name) == 0) {
+            return cli_commands[i];
+        }
+    }
+    return NULL;
+}
+
+// getopt's view of a command: its own options, then the common ones.
+typedef struct getopt_tables {
+    struct option longs[OPTIONS + 1];
+    char letters[2 * OPTIONS + 2];
+} getopt_tables;
+
+static void add_options(getopt_tables *tables, size_t *count, const cli_option_id *ids)
+{
+    for (; *ids != OPTIONS; ids++) {
+        const cli_option *option = &cli_options[*ids];
+        int takes = option->value == VALUE_NONE ? no_argument : required_argument;
+        tables->longs[(*count)++] = (struct option){option->name, takes, NULL, 256 + (int)*ids};
+        if (option->letter) {
+            char letter[3] = {option->letter, takes == required_argument ? ':' : '\0', '\0'};
+            strcat(tables->letters, letter);
+        }
+    }
+}
+
+static cli_option_id option_of(int code)
+{
+    if (code >= 256) {
+        return (cli_option_id)(code - 256);
+    }
+    for (unsigned i = 0; i < OPTIONS; i++) {
+        if (cli_options[i].letter == code) {
+            return (cli_option_id)i;
+        }
+    }
+    return OPTIONS;
+}
+
+static void take_environment(cli *context)
+{
+    for (const cli_option_id *id = context->command->options; *id != OPTIONS; id++) {
+        const char *variable = cli_options[*id].variable;
+        if (context->values[*id] == NULL && variable != NULL) {
+            context->values[*id] = getenv(variable);
+        }
+    }
+}
+
+static hf_error check_choice(cli_option_id id, const char *value, hf_problem *problem)
+{
+    const cli_option *option = &cli_options[id];
+    if (option->value != VALUE_CHOICE) {
+        return HF_OK;
+    }
+    size_t length = strlen(value);
+    for (const char *at = option->argument; at != NULL; at = strchr(at, '|')) {
+        at += *at == '|';
+        if (strncmp(at, value, length) == 0 && (at[length] == '|' || at[length] == '\0') && length > 0) {
+            return HF_OK;
+        }
+    }
+    return hf_fail(problem, HF_E_USAGE, "--%s takes one of %s, not '%s'", option->name, option->argument, value);
+}
+
+hf_error cli_parse(cli *context, int argc, char **argv, hf_problem *problem)
+{
+    getopt_tables tables = {0};
+    size_t count = 0;
+    tables.letters[0] = ':'; // a missing value is told apart
+    add_options(&tables, &count, context->command->options);
+    add_options(&tables, &count, cli_common_options);
+
+    int code;
+    opterr = 0;
+    optind = 1;
+    while ((code = getopt_long(argc, argv, tables.letters, tables.longs, NULL)) != -1) {
+        if (code == '?' || code == ':') {
+            return hf_fail(problem, HF_E_USAGE, code == ':' ? "%s needs a value" : "%s does not know the option %s",
+                           code == ':' ? argv[optind - 1] : context->command->name, argv[optind - 1]);
+        }
+        cli_option_id id = option_of(code);
+        context->counts[id]++;
+        context->values[id] = optarg ? optarg : "";
+        hf_error error = check_choice(id, context->values[id], problem);
+        if (error) {
+            return error;
+        }
+    }
+    context->operands = argv + optind;
+    context->operands_count = (unsigned)(argc - optind);
+    take_environment(context);
+    if (context->counts[OPT_HELP] > 0) {
+        return HF_OK;
+    }
+    if (context->operands_count < context->command->operands_min ||
+        context->operands_count > context->command->operands_max) {
+        return hf_fail(problem, HF_E_USAGE, "%s takes exactly this: %s", context->command->name,
+                       context->command->operands);
+    }
+    return HF_OK;
+}
+
+hf_error cli_number(const cli *context, cli_option_id id, uint32_t max, uint32_t fallback, uint32_t *number,
+                    hf_problem *problem)
+{
+    const char *text = context->values[id];
+    if (text == NULL) {
+        *number = fallback;
+        return HF_OK;
+    }
+    char *end;
+    errno = 0;
+    unsigned long long value = strtoull(text, &end, 0);
+    if (errno != 0 || end == text || *end != '\0' || text[0] == '-' || value > max) {
+        return hf_fail(problem, HF_E_USAGE, "--%s takes a number from 0 to %u, not '%s'", cli_options[id].name,
+                       (unsigned)max, text);
+    }
+    *number = (uint32_t)value;
+    return HF_OK;
+}

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: MIT
+// Sealing: first every reason to refuse, then the few bytes that make the difference.
+#include "seal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "bytes.h"
+#include "hf_image.h"
+#include "image_check.h"
+
+static size_t padded(size_t size)
+{
+    return (size + HF_IMAGE_ALIGN - 1) / HF_IMAGE_ALIGN * HF_IMAGE_ALIGN;
+}
+
+static bool all_equal(const hf_image *image, uint8_t value)
+{
+    for (size_t i = 0; i < image->size; i++) {
+        if (image->bytes[i] != value) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static hf_error refuse_content(const hf_image *image, const hf_area *slot, hf_problem *problem)
+{
+    if (all_equal(image, 0xFF) || all_equal(image, 0)) {
+        return hf_fail(problem, HF_E_EMPTY, "the image is blank: every byte is 0x%02X",
+                       image->size ? image->bytes[0] : 0xFF);
+    }
+    if (image->size < HF_IMAGE_MIN_PAYLOAD) {
+        return hf_fail(problem, HF_E_TOO_SMALL, "the image has %zu bytes: a vector table alone takes %u", image->size,
+                       HF_IMAGE_MIN_PAYLOAD);
+    }
+    if (image->has_address && image->address != slot->address) {
+        return hf_fail(problem, HF_E_LINK_ADDRESS, "the image is linked for 0x%08X, but the application stands at 0x%08X",
+                       (unsigned)image->address, (unsigned)slot->address);
+    }
+    return HF_OK;
+}
+
+static hf_error refuse_reserved(const hf_image *image, hf_problem *problem)
+{
+    if (hf_get32(image->bytes + HF_IMAGE_OFFSET_MARK) == HF_IMAGE_MARK) {
+        return hf_fail(problem, HF_E_SEALED_TWICE, "the image is sealed already");
+    }
+    for (unsigned at = HF_IMAGE_OFFSET_MARK; at <= HF_IMAGE_OFFSET_LENGTH_NOT; at += 4) {
+        uint32_t word = hf_get32(image->bytes + at);
+        if (word != 0 && word != 0xFFFFFFFF) {
+            return hf_fail(problem, HF_E_RESERVED_USED, "the reserved vector at offset 0x%02X is in use: it holds 0x%08X",
+                           at, (unsigned)word);
+        }
+    }
+    return HF_OK;
+}
+
+static hf_error refuse_vectors(const hf_image *image, const hf_board *board, const hf_area *slot, hf_problem *problem)
+{
+    uint32_t sp = hf_get32(image->bytes + HF_IMAGE_OFFSET_SP);
+    uint32_t reset = hf_get32(image->bytes + HF_IMAGE_OFFSET_RESET);
+    if (sp == 0) {
+        return hf_fail(problem, HF_E_STACK, "the initial stack pointer is 0");
+    }
+    if (!hf_stack_pointer_fits(board, sp)) {
+        return hf_fail(problem, HF_E_STACK, "the initial stack pointer 0x%08X is in no RAM of %s", (unsigned)sp,
+                       board->chip.name);
+    }
+    if ((reset & 1) == 0) {
+        return hf_fail(problem, HF_E_RESET, "the reset vector 0x%08X has no Thumb bit", (unsigned)reset);
+    }
+    if (reset < slot->address || reset - slot->address >= image->size) {
+        return hf_fail(problem, HF_E_RESET, "the reset vector 0x%08X is outside the image, 0x%08X to 0x%08X",
+                       (unsigned)reset, (unsigned)slot->address, (unsigned)(slot->address + image->size - 1));
+    }
+    return HF_OK;
+}
+
+static size_t trailer_size(const hf_seal_options *options)
+{
+    return options->key == NULL ? sizeof(struct hf_trailer) : HF_TRAILER_SIGNED;
+}
+
+static hf_error refuse_size(const hf_image *image, uint32_t room, size_t trailer, hf_problem *problem)
+{
+    size_t needed = padded(image->size) + trailer;
+    if (needed > room) {
+        return hf_fail(problem, HF_E_TOO_BIG, "the sealed image needs %zu bytes, the application area has %u: %zu too many",
+                       needed, (unsigned)room, needed - room);
+    }
+    return HF_OK;
+}
+
+static hf_error refuse_key(const hf_seal_options *options, hf_problem *problem)
+{
+    const hf_board *board = options->board;
+    if (options->key == NULL) {
+        return board->validation == HF_VALIDATION_SIGNED
+                   ? hf_fail(problem, HF_E_USAGE, "%s starts signed images only: add --key KEY.pem", board->name)
+                   : HF_OK;
+    }
+    hf_point point;
+    hf_signing_key_point(options->key, &point);
+    for (size_t i = 0; i < board->keys_count; i++) {
+        if (memcmp(&board->keys[i].point, &point, sizeof point) == 0) {
+            return HF_OK;
+        }
+    }
+    return board->keys_count == 0 ? HF_OK
+                                  : hf_fail(problem, HF_E_FOREIGN_KEY, "the key is none of those that %s trusts",
+                                            board->name);
+}
+
+static void put_trailer(uint8_t *at, uint32_t length, const hf_area *slot, const hf_seal_options *options)
+{
+    memset(at, 0, trailer_size(options));
+    hf_put32(at + offsetof(struct hf_trailer, magic), HF_TRAILER_MAGIC);
+    hf_put16(at + offsetof(struct hf_trailer, format), HF_IMAGE_FORMAT);
+    hf_put16(at + offsetof(struct hf_trailer, size), (uint16_t)trailer_size(options));
+    hf_put32(at + offsetof(struct hf_trailer, payload_length), length);
+    hf_put32(at + offsetof(struct hf_trailer, load_address), slot->address);
+    hf_put32(at + offsetof(struct hf_trailer, product_id), options->product_id);
+    hf_put32(at + offsetof(struct hf_trailer, chip_id), options->board->chip.dev_id);
+    hf_put32(at + offsetof(struct hf_trailer, version), options->version);
+    hf_put32(at + offsetof(struct hf_trailer, security_counter), options->security_counter);
+}
+
+static void put_words(uint8_t *at, const uint32_t words[HF_POINT_WORDS])
+{
+    for (size_t i = 0; i < HF_POINT_WORDS; i++) {
+        hf_put32(at + 4 * i, words[i]);
+    }
+}
+
+// Signs everything from bytes to the digest in the signature at this place.
+static hf_error put_signature(uint8_t *bytes, uint8_t *at, const hf_signing_key *key, hf_problem *problem)
+{
+    hf_point point;
+    uint32_t r[HF_POINT_WORDS], s[HF_POINT_WORDS];
+    hf_signing_key_point(key, &point);
+    hf_put32(at + offsetof(struct hf_signature, magic), HF_SIGNATURE_MAGIC);
+    hf_put32(at + offsetof(struct hf_signature, key_id), point.x[0]);
+    uint8_t *digest = at + offsetof(struct hf_signature, sha256);
+    hf_sha256(bytes, (size_t)(digest - bytes), digest);
+    hf_error error = hf_sign(key, digest, r, s, problem);
+    if (!error) {
+        put_words(at + offsetof(struct hf_signature, r), r);
+        put_words(at + offsetof(struct hf_signature, s), s);
+    }
+    return error;
+}
+
+hf_error hf_seal(hf_image *image, const hf_seal_options *options, hf_problem *problem)
+{
+    const hf_area *slot = hf_board_area(options->board, HF_USE_APPLICATION);
+    if (slot == NULL) {
+        return hf_fail(problem, HF_E_LAYOUT, "%s has no application area", options->board->path);
+    }
+    hf_error error = refuse_content(image, slot, problem);
+    error = error ? error : refuse_reserved(image, problem);
+    error = error ? error : refuse_vectors(image, options->board, slot, problem);
+    error = error ? error : refuse_size(image, hf_board_app_room(options->board), trailer_size(options), problem);
+    error = error ? error : refuse_key(options, problem);
+    if (error) {
+        return error;
+    }
+
+    uint32_t length = (uint32_t)padded(image->size);
+    size_t total = length + trailer_size(options);
+    uint8_t *bytes = realloc(image->bytes, total);
+    if (bytes == NULL) {
+        return hf_fail(problem, HF_E_MEMORY, "no memory for %zu bytes", total);
+    }
+    memset(bytes + image->size, 0xFF, length - image->size);
+    hf_put32(bytes + HF_IMAGE_OFFSET_MARK, HF_IMAGE_MARK);
+    hf_put32(bytes + HF_IMAGE_OFFSET_LENGTH, length);
+    hf_put32(bytes + HF_IMAGE_OFFSET_LENGTH_NOT, ~length);
+    put_trailer(bytes + length, length, slot, options);
+    size_t covered = length + offsetof(struct hf_trailer, crc32);
+    hf_put32(bytes + covered, hf_crc32(0, bytes, covered));
+
+    image->bytes = bytes;
+    image->size = total;
+    image->address = slot->address;
+    image->has_address = true;
+    return options->key == NULL ? HF_OK
+                                : put_signature(bytes, bytes + length + sizeof(struct hf_trailer), options->key, problem);
+}
+
+bool hf_version_parse(const char *text, uint32_t *version)
+{
+    static const unsigned long limits[] = {255, 255, 65535};
+    unsigned long parts[3];
+    for (size_t i = 0; i < 3; i++) {
+        if (*text < '0' || *text > '9') { // strtoul would take a sign or a space
+            return false;
+        }
+        char *end;
+        parts[i] = strtoul(text, &end, 10);
+        if (parts[i] > limits[i] || *end != (i < 2 ? '.' : '\0')) {
+            return false;
+        }
+        text = end + 1;
+    }
+    *version = HF_VERSION(parts[0], parts[1], parts[2]);
+    return true;
+}
