@@ -1,0 +1,59 @@
+# The front door. CMake does the work; each target installs the Debian packages it misses and says so.
+#   make                 tools and firmware into build/
+#   make BOARD=my.json   firmware for a board file of yours, into build/boards/
+#   make demo            a virtual STM32F407 is updated over its UART
+#   make design          the design tool: build/design/holdfast-design.html, opened when there is a desktop
+#   make check           every test; ends with "N passed, N failed"
+#   make faults          a fault at each place on the way to the boot decision; an hour, writes build/reports/faults.md
+#   make cuts            power fails in every flash operation of every update story: hours; report in build/reports/
+#   make bench           measures, and writes docs/performance.md
+#   make clean
+
+BOARDS := $(if $(BOARD),$(abspath $(BOARD)))
+
+.PHONY: all demo design check faults cuts bench clean
+
+all:
+	@tools/setup.sh build
+	@cmake --preset release --log-level=WARNING -D HF_BOARDS="$(BOARDS)"
+	@cmake --build build
+	@tools/sizes.sh build/boards
+
+demo: all
+	@tools/demo.sh build
+
+design:
+	@tools/setup.sh design
+	@cmake --preset release --log-level=WARNING
+	@cmake --build build --target design
+	@echo "build/design/holdfast-design.html opens in any browser, from disk"
+	@[ -z "$$DISPLAY$$WAYLAND_DISPLAY" ] || xdg-open build/design/holdfast-design.html >/dev/null 2>&1 || true
+
+check: all
+	@tools/setup.sh check
+	@cmake --preset check --log-level=WARNING
+	@cmake --build build/check
+	@tests/run.sh build/check
+
+faults: all
+	@tools/setup.sh check
+	@cmake --preset check --log-level=WARNING
+	@cmake --build build/check --target hf-faults
+	@mkdir -p build/reports
+	@build/check/bin/hf-faults boards/stm32f407-signed.json build/boards/stm32f407-signed/boot.elf \
+	    tests/keys/test-1.pem 1 64 build/reports/faults.md; status=$$?; cat build/reports/faults.md; exit $$status
+
+cuts: all
+	@tools/setup.sh check
+	@cmake --preset check --log-level=WARNING
+	@cmake --build build/check --target hf-cuts
+	@mkdir -p build/reports
+	@build/check/bin/hf-cuts --report build/reports/cuts.md; status=$$?; cat build/reports/cuts.md; exit $$status
+
+bench: all
+	@cmake --build build --target hf-bench
+	@mkdir -p build/reports
+	@build/bin/hf-bench --boards build/boards --markdown docs/performance.md --json build/reports/bench.json
+
+clean:
+	rm -rf build

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: MIT
+// hf-cuts: power cuts in whole stories, on the virtual board with the real bootloader. Exit status 1: a cut led where it
+// must not.
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cuts.h"
+
+static const char usage[] =
+    "usage: hf-cuts [--story NAME] [--sample N | --rounds N] [--seed N] [--cut OPERATION:DONE:AGAIN:SEED] [--report FILE]\n";
+
+static void write_row(FILE *out, const story *which, const verdict *found)
+{
+    fprintf(out, "| %s | %llu | %llu | %llu | %llu | %llu | %llu | %llu |\n", which->name,
+            (unsigned long long)found->operations, (unsigned long long)found->cuts,
+            (unsigned long long)found->second_cuts, (unsigned long long)found->outcomes[RUNS_OLD],
+            (unsigned long long)found->outcomes[RUNS_NEW], (unsigned long long)found->outcomes[UPDATE_MODE],
+            (unsigned long long)found->failures);
+    fflush(out);
+}
+
+static int repeat_one(const story *which, const char *words)
+{
+    unsigned long long operation, again, seed;
+    unsigned done;
+    if (sscanf(words, "%llu:%u:%llu:%llu", &operation, &done, &again, &seed) != 4) {
+        fputs(usage, stderr);
+        return 2;
+    }
+    product it;
+    uint64_t second = 0;
+    cuts_prepare(&it, which);
+    cut what = {operation, done, again, seed};
+    outcome found = cuts_try(&it, which, &what, &second);
+    printf("%s: %s\n", which->name, outcome_words[found]);
+    vb_destroy(it.board);
+    return (which->allowed & ALLOW(found)) == 0;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct option options[] = {{"story", required_argument, NULL, 's'}, {"sample", required_argument, NULL, 'n'},
+                                            {"rounds", required_argument, NULL, 'r'}, {"seed", required_argument, NULL, 'e'},
+                                            {"cut", required_argument, NULL, 'c'},    {"report", required_argument, NULL, 'o'},
+                                            {NULL, 0, NULL, 0}};
+    const char *given = getenv("HF_SEED"), *only = NULL, *one = NULL, *report = NULL;
+    campaign how = {.seed = given != NULL ? strtoull(given, NULL, 0) : 1, .rounds = 1};
+    for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
+        switch (option) {
+        case 's': only = optarg; break;
+        case 'n': how.sample = strtoull(optarg, NULL, 0); break;
+        case 'r': how.rounds = strtoull(optarg, NULL, 0); break;
+        case 'e': how.seed = strtoull(optarg, NULL, 0); break;
+        case 'c': one = optarg; break;
+        case 'o': report = optarg; break;
+        default: fputs(usage, stderr); return 2;
+        }
+    }
+    FILE *out = report != NULL ? fopen(report, "w") : stdout;
+    if (out == NULL) {
+        perror(report);
+        return 3;
+    }
+    printf("HF_SEED=%llu\n", (unsigned long long)how.seed);
+    fprintf(out, "| story | flash operations | cuts | second cuts | old runs | new runs | update mode | failures |\n"
+                 "|---|---|---|---|---|---|---|---|\n");
+    uint64_t failures = 0, told = 0;
+    for (const story *which = stories; which->name != NULL; which++) {
+        if (only != NULL && strcmp(which->name, only) != 0) {
+            continue;
+        }
+        told++;
+        if (one != NULL) {
+            return repeat_one(which, one);
+        }
+        verdict found;
+        cuts_run(which, &how, &found);
+        write_row(out, which, &found);
+        failures += found.failures;
+    }
+    if (told == 0) {
+        fprintf(stderr, "hf-cuts: no story \"%s\"\n", only);
+        return 2;
+    }
+    return failures != 0;
+}

@@ -1,0 +1,38 @@
+#!/bin/bash
+# SPDX-License-Identifier: MIT
+# 30 s of silence start a valid application; they start nothing while a transfer is pending.
+# shellcheck source=tests/system/programs/common.sh
+. "${0%/*}/common.sh"
+
+begin blink-v1.elf --button pressed
+ctl wait 10 >/dev/null
+ctl button release >/dev/null
+exec 3<>port
+drain 3
+talk 3 $'\x7f' y
+exec 3>&-
+asked=$(now)
+ctl wait 29.5 >/dev/null
+toggles=$(wc -l <led)
+ctl wait 1.2 >/dev/null # started at 30 s, it lights its LED half a second later
+[ "$(wc -l <led)" -eq $((toggles + 1)) ] || fail "no application 30.7 s after the last word ($asked): $(cat led)"
+first=$(tail -1 led | cut -d' ' -f1)
+awk -v first="$first" -v asked="$asked" 'BEGIN { d = first - asked; exit !(d > 30.3 && d < 30.7) }' ||
+    fail "the application's first light came $first - $asked s after the last word"
+
+# After SYNC and ERASE a transfer is pending, even when what stands there is valid.
+ctl button press >/dev/null
+ctl reset >/dev/null
+ctl wait 0.1 >/dev/null
+ctl button release >/dev/null
+exec 3<>port
+drain 3
+talk 3 $'\x7f' y
+talk 3 $'\xee' y
+exec 3>&-
+ctl wait 35 >/dev/null
+exec 3<>port
+drain 3
+talk 3 $'\x7f' y
+exec 3>&-
+leave

@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: MIT
+# Functions for bash scripts that plug a virtual board into the Linux guest. Needs $vboard, $boards (board files),
+# $firmware (what was built of them), and tests/guest/guest.sh.
+#
+#   board_start NAME [OPTION...]  runs a board of this name into update mode; its control socket is `control`, its log `log`
+#   board_run NAME ELF [OPTION...] the same with another program than the bootloader
+#   board_stop                    ends it; call it in a trap, too
+#   board_control COMMAND...      a command of its control socket
+#   attach                        plugs it into the guest and waits until the guest has made a device of it
+#   detached                      the guest has none any more, after a while
+#   dfu ARGUMENT...               dfu-util in the guest
+board_pid=
+
+board_start() {
+    local name=$1
+    shift
+    board_run "$name" "$firmware/$name/boot.elf" "$@"
+}
+
+board_run() {
+    local name=$1 elf=$2
+    shift 2
+    "$vboard" run "$boards/$name.json" --load "$elf" --usbip 0 --control control --led-trace led --trace-reports "$@" \
+        >log 2>&1 &
+    board_pid=$!
+    for _ in $(seq 200); do
+        grep -qx ready log && break
+        sleep 0.05
+    done
+    board_port=$(sed -n 's/^usbip: 127.0.0.1:\([0-9]*\),.*/\1/p' log)
+    [ -n "$board_port" ]
+}
+
+board_control() {
+    "$vboard" ctl control "$@"
+}
+
+board_stop() {
+    [ -n "$board_pid" ] || return 0
+    board_control quit >/dev/null 2>&1 || kill "$board_pid" 2>/dev/null
+    wait "$board_pid" 2>/dev/null
+    board_pid=
+}
+
+# board_has NAME VALUE: what the control socket's `status` says
+board_has() {
+    board_control status | tr ' ' '\n' | grep -qx "$1=$2"
+}
+
+board_is_clean() {
+    board_has unmodelled 0 && board_has unclocked 0 && board_has misuse 0 && board_has fault 0
+}
+
+board_now() {
+    board_control status | tr ' ' '\n' | sed -n 's/^time=//p'
+}
+
+silent_log() {
+    ! guest_errors
+}
+
+guest_sees() {
+    guest sh -c 'grep -qsx 1209 /sys/bus/usb/devices/1-1/idVendor'
+}
+
+# A board that was just reset or plugged in is not on offer at once.
+attach() {
+    for _ in $(seq 40); do
+        guest usbip --tcp-port "$board_port" attach -r 10.0.2.2 -b 1-1 >attach.out 2>&1 && break
+        sleep 0.25
+    done
+    for _ in $(seq 40); do
+        guest sh -c 'test -e /sys/bus/usb/devices/1-1:1.0' && return
+        sleep 0.25
+    done
+    cat attach.out
+    return 1
+}
+
+detached() {
+    for _ in $(seq 40); do
+        guest_sees || return 0
+        sleep 0.25
+    done
+    return 1
+}
+
+dfu() {
+    guest dfu-util "$@"
+}

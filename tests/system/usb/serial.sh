@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: MIT
+# A USB serial adapter on the virtual board under Linux' own class driver, cdc_acm: bulk and interrupt endpoints of OTG_FS.
+set -u
+export LC_ALL=C
+linux=$1 vboard=$2 boards=$3/boards guest_elf=$4
+here=$3/tests
+. "$here/guest/cases.sh"
+. "$here/guest/guest.sh"
+. "$here/system/usb/board.sh"
+work=$(mktemp -d)
+trap 'guest_stop; board_stop; rm -rf "$work"' EXIT
+cd "$work" || exit 1
+
+mkdir files
+head -c 3000 /dev/urandom | od -An -tx1 -v | tr -d ' \n' | head -c 6000 >files/words
+guest_start "$linux" files || exit 1
+
+begin "cdc_acm takes it for a serial adapter"
+expect "the board starts" board_run stm32f407-classic "$guest_elf"
+expect "Linux finds it" attach
+code 0 guest test -c /dev/ttyACM0
+code 0 guest stty -F /dev/ttyACM0 raw -echo 9600
+
+begin "what is sent comes back in capitals, 6000 bytes of it"
+code 0 guest sh -c 'cat /dev/ttyACM0 >/tmp/back & cat /files/words >/dev/ttyACM0; sleep 3; kill $!
+    tr a-z A-Z </files/words | cmp - /tmp/back'
+
+begin "nothing in the kernel's log, no report of the board"
+expect "a clean log" silent_log
+expect "no report" board_is_clean
+
+begin "unplugged and plugged in again"
+board_control usb unplug >/dev/null
+expect "the device is gone" detached
+board_control usb plug >/dev/null
+expect "it comes back" attach
+code 0 guest stty -F /dev/ttyACM0 raw -echo 115200
+finish

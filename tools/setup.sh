@@ -1,0 +1,48 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# Installs the Debian packages that are missing for `build`, `design` or `check`; says which, and asks sudo only when needed.
+set -eu
+
+build="gcc libc6-dev cmake ninja-build pkg-config gcc-arm-none-eabi libunicorn-dev libjansson-dev libelf-dev zlib1g-dev"
+build="$build libssl-dev libusb-1.0-0-dev"
+design="clang lld wasi-libc libclang-rt-14-dev-wasm32 binaryen fonttools fonts-dejavu-extra nodejs npm"
+browser="chromium libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui poppler-utils"
+check="libcmocka-dev qemu-system-arm gdb-multiarch stm32flash shellcheck bsdutils"
+# the Linux guest: tests/guest/build.sh
+check="$check qemu-system-x86 usbip dfu-util cpio xz-utils"
+# keys on a token: tests/trust/test_keys.sh
+check="$check softhsm2 libengine-pkcs11-openssl python3-minimal"
+
+case "${1:-build}" in
+build) wanted=$build ;;
+design) wanted="$build $design" ;;
+check) wanted="$build $design $browser $check" ;;
+*) echo "usage: tools/setup.sh build|design|check" >&2; exit 2 ;;
+esac
+
+if ! command -v dpkg-query >/dev/null; then
+    echo "tools/setup.sh: this is not Debian; please install what stands for: $wanted" >&2
+    exit 0 # CMake will say what it misses
+fi
+
+missing=
+for package in $wanted; do
+    case "$package" in
+    nodejs | npm) ! command -v "${package%js}" >/dev/null || continue ;; # from elsewhere will do
+    esac
+    case "$(dpkg-query -W -f '${Status}' "$package" 2>/dev/null)" in
+    *" installed") ;;
+    *) missing="$missing $package" ;;
+    esac
+done
+[ -n "$missing" ] || exit 0
+
+sudo=
+if [ "$(id -u)" -ne 0 ]; then
+    sudo=sudo
+fi
+echo "Installing missing packages:$missing"
+export DEBIAN_FRONTEND=noninteractive
+$sudo apt-get update -qq
+# shellcheck disable=SC2086
+$sudo apt-get install -y -qq --no-install-recommends $missing </dev/null >/dev/null
