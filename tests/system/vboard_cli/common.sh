@@ -38,14 +38,24 @@ code() {
     [ $found -eq "$expected" ] || fail "$* ended with $found, not $expected: $(cat out err)"
 }
 
+# in_time COMMAND...: what has an upper bound on the wall's clock. A busy machine may be late, so it is tried again, with a
+# pause; a program that is late by itself is late every time.
+in_time() {
+    for _ in $(seq 10); do
+        "$@" && return 0
+        sleep 1
+    done
+    fail "never in time: $*"
+}
+
 # says TEXT: the last command's messages hold it.
 says() {
     grep -qF -- "$1" out err || fail "no '$1' in: $(cat out err)"
 }
 
-# until_true COMMAND...: tries for ten seconds.
+# until_true COMMAND...: tries for a minute or more.
 until_true() {
-    for _ in $(seq 500); do
+    for _ in $(seq 3000); do
         "$@" 2>/dev/null && return 0
         sleep 0.02
     done
