@@ -52,12 +52,13 @@ static void on_block(uc_engine *uc, uint64_t address64, uint32_t size, void *use
     e->instructions += e->block.count;
     e->block = (engine_block){0};
     e->next = address;
-    if ((e->cycles >= e->limit || (finished & e->watch) != 0) && !look_closer(e, address, size, finished)) {
-        return;
-    }
+    // Unicorn has translated it by now: it is noted even when it does not start, or nobody would throw it away again.
     engine_block *block = &e->blocks[(address >> 1) % ENGINE_BLOCKS];
     if (block->address != address || block->size != size) {
         engine_block_fill(e, block, address, size);
+    }
+    if ((e->cycles >= e->limit || (finished & e->watch) != 0) && !look_closer(e, address, size, finished)) {
+        return;
     }
     if ((block->flags & e->trap) != 0 && !engine_trap_block(e, block)) {
         return;

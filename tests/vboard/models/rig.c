@@ -123,9 +123,24 @@ void rig_write_part(rig *r, uint32_t address, unsigned width, uint32_t value)
     await_result(r, PROBE_DONE, r->asked);
 }
 
+void rig_ask_part(rig *r, uint32_t address, unsigned width, uint32_t value)
+{
+    tell(r, PROBE_STORE, address, width, value);
+}
+
 void rig_ask(rig *r, uint32_t address, uint32_t value)
 {
-    tell(r, PROBE_STORE, address, 4, value);
+    rig_ask_part(r, address, 4, value);
+}
+
+void rig_run_to_flash_operation(rig *r)
+{
+    uint64_t before = vb_flash_operations(r->board);
+    vb_time limit = vb_now(r->board) + VB_MS;
+    while (vb_flash_operations(r->board) == before && vb_now(r->board) < limit) {
+        vb_run(r->board, vb_now(r->board) + VB_US / 10);
+    }
+    assert_int_equal(vb_flash_operations(r->board), before + 1);
 }
 
 void rig_run_to_cut(rig *r, vb_time limit)

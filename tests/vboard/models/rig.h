@@ -44,6 +44,9 @@ void rig_write(rig *r, uint32_t address, uint32_t value);
 void rig_write_part(rig *r, uint32_t address, unsigned width, uint32_t value);
 // Asks for a store and leaves it to the test to let time pass; rig_settle waits for it.
 void rig_ask(rig *r, uint32_t address, uint32_t value);
+void rig_ask_part(rig *r, uint32_t address, unsigned width, uint32_t value);
+// Runs until the next flash operation has begun, and no further.
+void rig_run_to_flash_operation(rig *r);
 // Lets time pass until a planned cut of the supply comes true, at most so long.
 void rig_run_to_cut(rig *r, vb_time limit);
 void rig_set(rig *r, uint32_t address, uint32_t bits); // read, or, write

@@ -78,6 +78,22 @@ static void a_word_takes_its_time_and_stalls_the_core(void **state)
     rig_end(r);
 }
 
+// Code the core has not come to before is stopped at busy flash as well: nothing of its loads was known when it began.
+static void code_that_runs_for_the_first_time_is_stalled_too(void **state)
+{
+    (void)state;
+    rig *r = unlocked();
+    rig_write(r, CR, PG | X16);
+    rig_read(r, SR); // a load of a word, so that below only the load itself is new
+    rig_ask_part(r, PLACE, 2, 0x1234);
+    rig_run_to_flash_operation(r);
+    rig_settle(r);
+    vb_time began = vb_now(r->board);
+    assert_int_equal(rig_read_part(r, PLACE, 2), 0x1234); // not what was there before
+    assert_true(vb_now(r->board) - began >= 5 * VB_US);
+    rig_end(r);
+}
+
 static void each_width_programs(void **state)
 {
     (void)state;
@@ -236,6 +252,7 @@ int main(void)
         rig_test(a_locked_controller_keeps_its_settings),
         rig_test(a_wrong_key_jams_the_lock_until_a_reset),
         rig_test(a_word_takes_its_time_and_stalls_the_core),
+        rig_test(code_that_runs_for_the_first_time_is_stalled_too),
         rig_test(each_width_programs),
         rig_test(a_store_of_another_width_is_a_parallelism_error),
         rig_test(a_store_without_pg_is_a_sequence_error),
