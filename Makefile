@@ -6,12 +6,13 @@
 #   make check           every test; ends with "N passed, N failed"
 #   make faults          a fault at each place on the way to the boot decision; an hour, writes build/reports/faults.md
 #   make cuts            power fails in every flash operation of every update story: hours; report in build/reports/
+#   make fuzz            each parser meets 10 million odd inputs; hours, goes on where it was stopped; build/reports/fuzz.json
 #   make bench           measures, and writes docs/performance.md
 #   make clean
 
 BOARDS := $(if $(BOARD),$(abspath $(BOARD)))
 
-.PHONY: all demo design check faults cuts bench clean
+.PHONY: all demo design check faults cuts fuzz fuzzers bench clean
 
 all:
 	@tools/setup.sh build
@@ -29,7 +30,7 @@ design:
 	@echo "build/design/holdfast-design.html opens in any browser, from disk"
 	@[ -z "$$DISPLAY$$WAYLAND_DISPLAY" ] || xdg-open build/design/holdfast-design.html >/dev/null 2>&1 || true
 
-check: all
+check: all fuzzers
 	@tools/setup.sh check
 	@cmake --preset check --log-level=WARNING
 	@cmake --build build/check
@@ -49,6 +50,16 @@ cuts: all
 	@cmake --build build/check --target hf-cuts
 	@mkdir -p build/reports
 	@build/check/bin/hf-cuts --report build/reports/cuts.md; status=$$?; cat build/reports/cuts.md; exit $$status
+
+fuzzers: all
+	@tools/setup.sh check
+	@cmake --preset fuzz --log-level=WARNING
+	@cmake --build build/fuzz --target fuzzers
+
+FUZZ_EXECUTIONS := 10000000
+fuzz: fuzzers
+	@mkdir -p build/reports
+	@tests/fuzz/campaign.sh build/fuzz $(FUZZ_EXECUTIONS) build/reports/fuzz.json
 
 bench: all
 	@cmake --build build --target hf-bench

@@ -256,7 +256,9 @@ static hf_error start_over(writer *w, hf_problem *problem)
     if (error) {
         return error;
     }
-    bool named = w->elf.header.e_shstrndx > 0 && w->elf.header.e_shstrndx < w->elf.sections_count;
+    uint32_t names = w->elf.header.e_shstrndx;
+    bool named = names > 0 && names < w->elf.sections_count && w->elf.sections[names].sh_type == SHT_STRTAB &&
+                 (w->elf.sections[names].sh_flags & SHF_ALLOC) == 0;
     if (!named) { // stripped of its sections: there is nothing to keep
         hf_elf_close(&w->elf);
         return start_empty(w) ? HF_OK : hf_fail(problem, HF_E_MEMORY, "no memory to encode an ELF file");
@@ -286,6 +288,19 @@ static bool make_room(hf_elf *elf)
     return true;
 }
 
+// Does the file hold the image? Sections or segments that share bytes of the old file can make it hold something else.
+static hf_error read_back(const writer *w, hf_problem *problem)
+{
+    hf_image again = {0};
+    hf_error error = hf_elf_read(&again, w->file, w->size, "the new ELF file", problem);
+    if (!error && (again.address != w->image->address || again.size != w->image->size ||
+                   memcmp(again.bytes, w->image->bytes, again.size) != 0)) {
+        error = hf_fail(problem, HF_E_MALFORMED, "parts of the ELF file share bytes and cannot be changed one by one");
+    }
+    hf_image_free(&again);
+    return error;
+}
+
 hf_error hf_elf_write(const hf_image *image, uint8_t **file, size_t *size, hf_problem *problem)
 {
     writer w = {.image = image, .trailer = trailer_address(image)};
@@ -297,6 +312,9 @@ hf_error hf_elf_write(const hf_image *image, uint8_t **file, size_t *size, hf_pr
     }
     if (!error && !(make_room(&w.elf) && put_names(&w) && put_content(&w) && put_headers(&w))) {
         error = hf_fail(problem, HF_E_MEMORY, "no memory to encode an ELF file");
+    }
+    if (!error) {
+        error = read_back(&w, problem);
     }
     hf_elf_close(&w.elf);
     if (error) {

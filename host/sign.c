@@ -30,7 +30,9 @@ static void stir(generator *g, uint8_t separator, const uint8_t *more, size_t si
     uint8_t text[BYTES + 1 + 2 * BYTES];
     memcpy(text, g->value, BYTES);
     text[BYTES] = separator;
-    memcpy(text + BYTES + 1, more, size);
+    if (size > 0) {
+        memcpy(text + BYTES + 1, more, size);
+    }
     HMAC(EVP_sha256(), g->key, BYTES, text, BYTES + 1 + size, g->key, NULL);
     HMAC(EVP_sha256(), g->key, BYTES, g->value, BYTES, g->value, NULL);
     OPENSSL_cleanse(text, sizeof text);

@@ -10,6 +10,8 @@ browser="chromium libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-im
 check="libcmocka-dev qemu-system-arm gdb-multiarch stm32flash shellcheck bsdutils"
 # the Linux guest: tests/guest/build.sh
 check="$check qemu-system-x86 usbip dfu-util cpio xz-utils"
+# fuzzers: clang's libFuzzer and sanitizers
+check="$check libclang-rt-14-dev"
 # keys on a token: tests/trust/test_keys.sh
 check="$check softhsm2 libengine-pkcs11-openssl python3-minimal"
 

@@ -9,6 +9,8 @@
 
 #include <cmocka.h>
 
+#include "bytes.h"
+#include "hf_image.h"
 #include "image_file.h"
 #include "random.h"
 
@@ -190,6 +192,60 @@ static void an_image_without_address_cannot_become_hex(void **state)
     hf_image_free(&image);
 }
 
+// -- ELF files no linker writes, as a fuzzer does ----------------------------------------------------------------------
+
+static void parse(hf_image *image, const uint8_t *file, size_t size)
+{
+    if (hf_image_parse(image, file, size, "odd.elf", &problem) != HF_OK) {
+        fail_msg("%s", problem.what);
+    }
+}
+
+// The table of section names is a section that is loaded: it must not be moved, nor grow.
+static void elf_whose_names_are_code(void **state)
+{
+    (void)state;
+    hf_random random = hf_random_from_environment("elf_whose_names_are_code");
+    hf_image image, odd, again;
+    uint8_t *file, *written;
+    size_t size, written_size;
+    random_image(&random, &image);
+    assert_int_equal(hf_image_encode(&image, HF_FORMAT_ELF, &file, &size, &problem), HF_OK);
+    file[50] = 2; // e_shstrndx: the section behind the real one is the image
+    parse(&odd, file, size);
+    assert_int_equal(hf_image_encode(&odd, HF_FORMAT_ELF, &written, &written_size, &problem), HF_OK);
+    parse(&again, written, written_size);
+    assert_int_equal(again.size, image.size);
+    assert_memory_equal(again.bytes, image.bytes, image.size);
+    free(file);
+    free(written);
+    hf_image_free(&again);
+    hf_image_free(&odd);
+    hf_image_free(&image);
+}
+
+// Two segments with the same bytes of the file: changing one changes the other. Nothing wrong is written.
+static void elf_whose_parts_share_bytes(void **state)
+{
+    (void)state;
+    hf_image image = {.bytes = calloc(1, 256), .size = 256, .address = 0x08010000, .has_address = true}, odd;
+    uint8_t *file, *written;
+    size_t size, written_size;
+    memcpy(image.bytes + HF_IMAGE_OFFSET_MARK, "HFST\x80\0\0", 8); // a trailer, and so a section, at 128
+    assert_int_equal(hf_image_encode(&image, HF_FORMAT_ELF, &file, &size, &problem), HF_OK);
+    uint8_t *segments = file + hf_get32(file + 28), *sections = file + hf_get32(file + 32);
+    uint32_t shared = hf_get32(segments + 4) + hf_get32(segments + 16) - 16;
+    hf_put32(segments + 32 + 4, shared);      // p_offset of the second: it begins with the last bytes of the first
+    hf_put32(sections + 3 * 40 + 16, shared); // and sh_offset of its section
+    parse(&odd, file, size);
+    odd.bytes[120] ^= 1;
+    assert_int_equal(hf_image_encode(&odd, HF_FORMAT_ELF, &written, &written_size, &problem), HF_E_MALFORMED);
+    assert_non_null(strstr(problem.what, "share bytes"));
+    free(file);
+    hf_image_free(&odd);
+    hf_image_free(&image);
+}
+
 // Damages files of every format: whatever comes out, nothing outside the buffers is touched (the sanitizers watch).
 static void fuzzed_files(void **state)
 {
@@ -240,6 +296,8 @@ int main(void)
         cmocka_unit_test(dfuse_bytes),
         cmocka_unit_test(damaged_dfuse),
         cmocka_unit_test(an_image_without_address_cannot_become_hex),
+        cmocka_unit_test(elf_whose_names_are_code),
+        cmocka_unit_test(elf_whose_parts_share_bytes),
         cmocka_unit_test(fuzzed_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
