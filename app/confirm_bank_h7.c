@@ -6,10 +6,12 @@
 #include "holdfast.h"
 
 #define REG(address) (*(volatile uint32_t *)(address))
-#define KEYR         REG(0x52002004u)
-#define CR           REG(0x5200200Cu)
-#define SR           REG(0x52002010u)
-#define CCR          REG(0x52002014u)
+// The registers of the bank that the records are in: always the first with bank swap.
+#define BANK         (HF_BANK_RECORDS_END - HF_FLASH_BASE > HF_FLASH_SIZE / 2u ? 0x100u : 0u)
+#define KEYR         REG(0x52002004u + BANK)
+#define CR           REG(0x5200200Cu + BANK)
+#define SR           REG(0x52002010u + BANK)
+#define CCR          REG(0x52002014u + BANK)
 #define CR_LOCK      (1u << 0)
 #define CR_PG        (1u << 1)
 #define CR_PSIZE_64  (3u << 4)

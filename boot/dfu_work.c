@@ -39,6 +39,8 @@ static hf_dfu_status status_of(hf_err err, hf_dfu_status otherwise)
     case HF_E_ADDRESS: return HF_DFU_ERR_ADDRESS;
     case HF_E_WRPERR: return HF_DFU_ERR_WRITE;
     case HF_E_VERIFY: return HF_DFU_ERR_VERIFY;
+    case HF_E_NO_CHIP:
+    case HF_E_WRONG_CHIP: return HF_EXTERNAL ? HF_DFU_ERR_VENDOR : otherwise;
     default: return otherwise;
     }
 }

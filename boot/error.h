@@ -44,6 +44,8 @@ typedef enum hf_err {
     HF_E_VERIFY,        // read-back after programming differs
     HF_E_SUPPLY,        // the supply is too low to change anything
     HF_E_OPTION,        // the option bytes did not take a change
+    HF_E_NO_CHIP,       // no external flash answers
+    HF_E_WRONG_CHIP,    // it is too small, or cannot erase blocks of 64 KB
     HF_E_ECC,           // a word with more wrong bits than its error correction can mend
 } hf_err;
 

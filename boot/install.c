@@ -9,6 +9,7 @@
 #include "port.h"
 #include "records.h"
 #include "steps.h"
+#include "trial.h"
 
 static bool received; // since update mode began
 
@@ -98,12 +99,18 @@ static hf_state way_to_restore(void)
     return can_go_back() ? HF_STATE_REVERTING : HF_STATE_IDLE;
 }
 
+// The application has said that it works, outside the journal; meanwhile it may have been damaged.
+static hf_err accept(void)
+{
+    return enter(judge(HF_APP_ADDRESS) == HF_OK ? HF_STATE_IDLE : way_to_restore());
+}
+
 static hf_err act(hf_state state, uint32_t step)
 {
     switch (state) {
     case HF_STATE_STAGED: return begin_installing();
     case HF_STATE_INSTALLING: return install(step);
-    case HF_STATE_TRIED: return go_back(HF_E_TRIAL, HF_STATE_REJECTED);
+    case HF_STATE_TRIED: return hf_trial_confirmed() ? accept() : go_back(HF_E_TRIAL, HF_STATE_REJECTED);
     case HF_STATE_REVERTING: return revert(step);
     default: return enter(way_to_restore());
     }

@@ -12,7 +12,7 @@ struct record {
     uint32_t kind, words[2], check;
 };
 
-_Static_assert(sizeof(struct record) % HF_PROGRAM_BYTES == 0, "a record is made of whole program units");
+_Static_assert(sizeof(struct record) % HF_JOURNAL_UNIT == 0, "a record is made of whole program units");
 
 #define CELLS (HF_JOURNAL_SECTOR / sizeof(struct record))
 

@@ -6,6 +6,7 @@
 #include "board.h"
 #include "hf_classic.h"
 #include "port.h"
+#include "slot.h"
 
 // Longer than the gaps a USB adapter leaves inside a frame (two full-speed frames and its scheduling), and short
 // against every host's patience.
@@ -133,12 +134,23 @@ static void poll(void)
     waiting_since = hf_port.system.now_ms();
 }
 
+// Where an image is to be received outside the chip, somebody should look whether there is anything.
+static bool nowhere_to_receive(void)
+{
+    uint32_t word;
+    hf_err err = HF_EXTERNAL ? hf_slot_read(HF_APP_ADDRESS, &word, sizeof word) : HF_OK;
+    return err == HF_E_NO_CHIP || err == HF_E_WRONG_CHIP;
+}
+
 static void open(hf_reason reason)
 {
     hf_serial_port.open();
     waiting_since = hf_port.system.now_ms();
     if (reason == HF_REASON_BAD_IMAGE) {
         print("APP INVALID\r\n");
+    }
+    if (nowhere_to_receive()) {
+        print("NO STAGING CHIP\r\n");
     }
 }
 

@@ -79,9 +79,29 @@ static bool overwrites(const hf_board *board)
     return board->strategy == HF_STRATEGY_OVERWRITE;
 }
 
+static bool stages_outside(const hf_board *board)
+{
+    return board->strategy == HF_STRATEGY_EXTERNAL;
+}
+
+static bool stores_inside(const hf_board *board)
+{
+    return !stages_outside(board);
+}
+
 static bool stages(const hf_board *board)
 {
-    return board->strategy == HF_STRATEGY_OVERWRITE || board->strategy == HF_STRATEGY_SWAP;
+    return board->strategy == HF_STRATEGY_OVERWRITE || board->strategy == HF_STRATEGY_SWAP || stages_outside(board);
+}
+
+static bool confirmed_by_journal(const hf_board *board)
+{
+    return stages(board) && !hf_board_records_in_application(board);
+}
+
+static bool confirmed_by_word(const hf_board *board)
+{
+    return stages(board) && hf_board_records_in_application(board);
 }
 
 static bool in_place(const hf_board *board)
@@ -156,14 +176,15 @@ static bool has_no_button(const hf_board *board)
     return !has_button(board);
 }
 
-// Either a file, or a peripheral whose generation names the driver in port/stm32. "uart" and "usb" are the board's.
+// Either a file, or a peripheral whose generation names the driver in port/stm32. "uart", "usb" and
+// "external" are the board's.
 static const struct {
     bool (*wanted)(const hf_board *board);
     const char *file, *peripheral;
 } sources[] = {
     {always, "boot/boot.c", NULL},
     {swaps_banks, "boot/install_banks.c", NULL},
-    {swaps_banks, "boot/bank_records.c", NULL},
+    {hf_board_records_in_application, "boot/bank_records.c", NULL},
     {swaps_banks, "boot/bank_copy.c", NULL},
     {swaps_banks, "port/stm32/bank_swap_h7.c", NULL},
     {always, "boot/image.c", NULL},
@@ -174,6 +195,9 @@ static const struct {
     {stages, "boot/copy.c", NULL},
     {swaps, "boot/steps_swap.c", NULL},
     {overwrites, "boot/steps_overwrite.c", NULL},
+    {stages_outside, "boot/steps_external.c", NULL},
+    {confirmed_by_journal, "boot/trial_journal.c", NULL},
+    {confirmed_by_word, "boot/trial_word.c", NULL},
     {has_floor, "boot/floor.c", NULL},
     {has_no_floor, "boot/floor_none.c", NULL},
     {always, "boot/update.c", NULL},
@@ -211,6 +235,10 @@ static const struct {
     {has_no_button, "port/stm32/button_none.c", NULL},
     {always, NULL, "rcc"},
     {always, NULL, "flash"},
+    {stores_inside, "port/stm32/store_internal.c", NULL},
+    {stages_outside, "port/stm32/store_external.c", NULL},
+    {stages_outside, "port/stm32/nor_w25q.c", NULL},
+    {stages_outside, NULL, "external"},
     {has_two_banks, "port/stm32/sleep.c", NULL},
     {always, NULL, "gpioa"},
     {always, NULL, "pwr"},
@@ -228,6 +256,8 @@ static const hf_peripheral *driven(const hf_board *board, const char *name)
         name = board->uart.instance;
     } else if (strcmp(name, "usb") == 0) {
         name = board->usb.instance;
+    } else if (strcmp(name, "external") == 0) {
+        name = board->external.instance;
     }
     return hf_chip_peripheral(&board->chip, name);
 }
@@ -259,7 +289,7 @@ void hf_emit_cmake(const hf_board *board, FILE *out)
     fprintf(out, "set(HF_CHIP_NAME \"%s\")\n", board->chip.name);
     fprintf(out, "set(HF_FAMILY \"%s\")\n", board->chip.family);
     fprintf(out, "separate_arguments(HF_CPU_FLAGS UNIX_COMMAND \"%s\")\n", flags == NULL ? "" : flags);
-    fprintf(out, "set(HF_CONFIRM \"%s\")\n", swaps_banks(board) ? "bank_h7" : "none");
+    fprintf(out, "set(HF_CONFIRM \"%s\")\n", hf_board_records_in_application(board) ? "bank_h7" : "none");
     fprintf(out, "set(HF_APP_ADDRESS 0x%08X)\n", app == NULL ? 0u : (unsigned)app->address);
     fprintf(out, "set(HF_APP_SIZE 0x%X)\n", (unsigned)hf_board_app_room(board));
     fprintf(out, "set(HF_PRODUCT_ID 0x%08X)\n", (unsigned)board->product_id);

@@ -118,24 +118,30 @@ static void updates(const hf_board *board, FILE *out)
 {
     const hf_area *app = hf_board_area(board, HF_USE_APPLICATION);
     const hf_area *staging = hf_board_area(board, HF_USE_STAGING);
+    const hf_flash *f = &board->chip.flash;
+    size_t width = hf_board_program_width(board);
     uint32_t journal, sector;
     fprintf(out, "\n// Updates.\n");
     if (hf_board_keeps_records(board) && hf_board_journal(board, &journal, &sector)) {
         address(out, "HF_JOURNAL_ADDRESS", journal);
         address(out, "HF_JOURNAL_SECTOR", sector);
+        number(out, "HF_JOURNAL_UNIT", journal >= HF_EXTERNAL_BASE ? 1 : f->widths[width].bytes);
     }
-    if (app != NULL && board->strategy == HF_STRATEGY_OVERWRITE) {
+    if (app != NULL && (board->strategy == HF_STRATEGY_OVERWRITE || board->strategy == HF_STRATEGY_EXTERNAL)) {
         number(out, "HF_APP_SECTORS", hf_board_sectors(board, app));
     }
     if (app != NULL && staging != NULL && board->strategy == HF_STRATEGY_SWAP) {
         address(out, "HF_BLOCK", staging->size - app->size);
     }
+    number(out, "HF_EXTERNAL", board->strategy == HF_STRATEGY_EXTERNAL);
     number(out, "HF_TRIAL", board->trial);
     number(out, "HF_TRIAL_WATCHDOG_MS", board->trial_watchdog_ms);
     number(out, "HF_RECOVERY_WINDOW_MS", board->recovery_window_ms);
     number(out, "HF_DOWNGRADE_ALLOWED", board->downgrade != HF_DOWNGRADE_REFUSE);
     if (app != NULL && board->strategy == HF_STRATEGY_BANK_SWAP) {
         address(out, "HF_BANK_SIZE", board->chip.flash.size / 2);
+    }
+    if (app != NULL && hf_board_records_in_application(board)) {
         address(out, "HF_BANK_RECORDS_END", app->address + app->size);
     }
 }
@@ -317,6 +323,54 @@ static void usb(const hf_board *board, FILE *out)
     fprintf(out, "#define %-22s \"%s\"\n", "HF_DFUSE_MEMORY", memory);
 }
 
+// The lines that its peripheral drives.
+static void external_lines(const hf_board *board, FILE *out)
+{
+    const struct {
+        const char *line;
+        hf_pin pin;
+    } lines[] = {
+        {"clk", board->external.clk}, {"cs", board->external.cs},   {"io0", board->external.io0},
+        {"io1", board->external.io1}, {"io2", board->external.io2}, {"io3", board->external.io3},
+    };
+    fprintf(out, "#define HF_NOR_PINS(X)");
+    for (size_t i = 0; i < sizeof lines / sizeof lines[0]; i++) {
+        const char *signal = hf_external_signal(board, lines[i].line);
+        if (lines[i].pin.port == 0 || signal == NULL) {
+            continue;
+        }
+        char name[2 * HF_NAME_MAX];
+        snprintf(name, sizeof name, "%s_%s", board->external.instance, signal);
+        const hf_signal *found = hf_chip_signal(&board->chip, name, lines[i].pin);
+        fprintf(out, " X(%u, %u, %u)", (unsigned)(lines[i].pin.port - 'A'), (unsigned)lines[i].pin.number,
+                found == NULL ? 0u : (unsigned)found->af);
+    }
+    fprintf(out, "\n");
+}
+
+static void external(const hf_board *board, FILE *out)
+{
+    const hf_peripheral *p = hf_chip_peripheral(&board->chip, board->external.instance);
+    if (p == NULL) {
+        return;
+    }
+    hf_external_map map = hf_board_external(board);
+    fprintf(out, "\n// External flash at %s. Its first byte is HF_EXTERNAL_BASE; only what updates use is touched.\n", p->name);
+    address(out, "HF_EXTERNAL_BASE", HF_EXTERNAL_BASE);
+    address(out, "HF_EXTERNAL_START", HF_EXTERNAL_BASE + board->external.offset);
+    address(out, "HF_EXTERNAL_END", map.end);
+    address(out, "HF_EXTERNAL_BLOCKS", map.receive); // from here on it is erased in blocks
+    address(out, "HF_EXTERNAL_BLOCK", HF_EXTERNAL_BLOCK);
+    address(out, "HF_EXTERNAL_SECTOR", HF_EXTERNAL_SECTOR);
+    address(out, "HF_BACKUP_ADDRESS", map.backup);
+    address(out, "HF_NOR_BASE", p->address);
+    number(out, hf_apb_of(p) != 0 ? "HF_NOR_ON_APB" : "HF_NOR_ON_AHB", hf_apb_of(p) != 0 ? hf_apb_of(p) : hf_ahb_of(p));
+    number(out, "HF_NOR_ENABLE_BIT", p->bit);
+    pin(out, "HF_NOR_CS", board->external.cs);
+    fprintf(out, "// Its lines: X(port, pin, alternate function).\n");
+    external_lines(board, out);
+}
+
 static uint32_t sectors_of(const hf_board *board, hf_use use)
 {
     const hf_area *area = hf_board_area(board, use);
@@ -397,6 +451,7 @@ void hf_emit_header(const hf_board *board, FILE *out)
     button(board, out);
     uart(board, out);
     usb(board, out);
+    external(board, out);
     links(board, out);
     keys(board, out);
     protection(board, out);

@@ -147,6 +147,7 @@ typedef enum hf_strategy {
     HF_STRATEGY_OVERWRITE, // received in the staging area, then copied over the application
     HF_STRATEGY_SWAP,      // received in the staging area, then exchanged with the application
     HF_STRATEGY_BANK_SWAP, // received in the other flash bank, which then takes this one's place
+    HF_STRATEGY_EXTERNAL,  // received in an external NOR flash, then copied over the application
 } hf_strategy;
 typedef enum hf_downgrade {
     HF_DOWNGRADE_UNCHECKED, // no floor is kept
@@ -200,6 +201,11 @@ typedef struct hf_board {
         hf_pin dm, dp;
         uint32_t vid, pid; // what the device calls itself
     } usb;
+    struct {
+        char instance[HF_NAME_MAX];     // SPI or QUADSPI; "" when the product has no external flash
+        hf_pin clk, cs, io0, io1, io2, io3; // io2 and io3 are wired to a QUADSPI alone
+        uint32_t offset, size;          // the part of it that updates use
+    } external;
     size_t areas_count;
     hf_area areas[HF_MAX_REGIONS];
     hf_strategy strategy;
@@ -260,18 +266,34 @@ hf_layout_status hf_board_emit(const hf_board *board, const char *folder, hf_com
 // Look-ups. NULL or false when there is none.
 const hf_peripheral *hf_chip_peripheral(const hf_chip *chip, const char *name);
 const hf_area *hf_board_area(const hf_board *board, hf_use use);
-// Bytes of the application area that an image may fill. With bank swap the end of the area holds the records of a trial.
+// Bytes of the application area that an image may fill: those in front of records, where it holds any.
 uint32_t hf_board_app_room(const hf_board *board);
+// Does the end of the application area hold records of a trial? With bank swap all of them; with staging in external flash
+// the confirmation, on chips whose words take one programming between erases.
+bool hf_board_records_in_application(const hf_board *board);
 // The sector that holds address; number as in the reference manual.
 bool hf_chip_sector(const hf_chip *chip, uint32_t address, uint16_t *number, uint32_t *start, uint32_t *size);
-// The two sectors at the end of boot_data that hold the journal: address of the first and size of each. False when the
-// area does not end in two equal sectors.
+// The two sectors that hold the journal: address of the first and size of each. They are the last of boot_data, or, on chips
+// whose words take one programming between erases, in external flash. False when there are none of one size.
 bool hf_board_journal(const hf_board *board, uint32_t *address, uint32_t *sector);
 // Does the bootloader keep records: of installations, or of a floor for versions?
 bool hf_board_keeps_records(const hf_board *board);
 // Where a link writes what it receives: the application's address, or a place in the staging area. Strategy "swap" keeps
 // the first block of that free, as large as what the area has more than the application.
 uint32_t hf_board_receive_address(const hf_board *board);
+// External flash as the bootloader addresses it: its first byte is HF_EXTERNAL_BASE, where a QUADSPI shows it.
+#define HF_EXTERNAL_BASE  0x90000000u
+#define HF_EXTERNAL_BLOCK 0x10000u // erased at once; the journal's block in sectors of HF_EXTERNAL_SECTOR
+#define HF_EXTERNAL_SECTOR 0x1000u
+typedef struct hf_external_map {
+    uint32_t journal; // 0: it is not there
+    uint32_t receive;
+    uint32_t backup;  // of the old image; 0: there is no room
+    uint32_t end;     // behind all of these
+} hf_external_map;
+hf_external_map hf_board_external(const hf_board *board);
+// The chip file's name for a line of the external flash: "clk" of an SPI is "sck". NULL: the peripheral does not drive it.
+const char *hf_external_signal(const hf_board *board, const char *line);
 // Sectors of an area.
 uint32_t hf_board_sectors(const hf_board *board, const hf_area *area);
 // The widest program operation the board's supply allows: index into chip.flash.widths.

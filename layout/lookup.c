@@ -34,7 +34,7 @@ uint32_t hf_board_trailer_size(const hf_board *board)
 uint32_t hf_board_app_room(const hf_board *board)
 {
     const hf_area *app = hf_board_area(board, HF_USE_APPLICATION);
-    if (app == NULL || board->strategy != HF_STRATEGY_BANK_SWAP) {
+    if (app == NULL || !hf_board_records_in_application(board)) {
         return app == NULL ? 0 : app->size;
     }
     return app->size < HF_BANK_RECORDS_SIZE ? 0 : app->size - HF_BANK_RECORDS_SIZE;
@@ -70,9 +70,57 @@ uint32_t hf_board_sectors(const hf_board *board, const hf_area *area)
     return count;
 }
 
+// -- external flash ---------------------------------------------------------------------------------
+
+// A journal needs cells that take zeros over anything: internal words with error correction don't.
+static bool journal_is_external(const hf_board *board)
+{
+    size_t width = hf_board_program_width(board);
+    return board->strategy == HF_STRATEGY_EXTERNAL && width < board->chip.flash.widths_count &&
+           board->chip.flash.widths[width].bytes >= 8;
+}
+
+bool hf_board_records_in_application(const hf_board *board)
+{
+    return board->strategy == HF_STRATEGY_BANK_SWAP || journal_is_external(board);
+}
+
+hf_external_map hf_board_external(const hf_board *board)
+{
+    const hf_area *app = hf_board_area(board, HF_USE_APPLICATION);
+    uint32_t start = HF_EXTERNAL_BASE + board->external.offset, end = start + board->external.size;
+    uint32_t slot = ((app == NULL ? 0 : app->size) + HF_EXTERNAL_BLOCK - 1) / HF_EXTERNAL_BLOCK * HF_EXTERNAL_BLOCK;
+    hf_external_map map = {.journal = journal_is_external(board) ? start : 0};
+    map.receive = start + (map.journal != 0 ? HF_EXTERNAL_BLOCK : 0);
+    map.end = map.receive + slot;
+    if (end >= map.end && end - map.end >= slot) {
+        map.backup = map.end;
+        map.end += slot;
+    }
+    return map;
+}
+
+const char *hf_external_signal(const hf_board *board, const char *line)
+{
+    static const struct {
+        const char *line, *spi, *quadspi;
+    } names[] = {
+        {"clk", "sck", "clk"}, {"cs", NULL, "ncs"}, {"io0", "mosi", "io0"},
+        {"io1", "miso", "io1"}, {"io2", NULL, "io2"}, {"io3", NULL, "io3"},
+    };
+    bool quad = strncmp(board->external.instance, "quadspi", 7) == 0;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strcmp(names[i].line, line) == 0) {
+            return quad ? names[i].quadspi : names[i].spi;
+        }
+    }
+    return NULL;
+}
+
 bool hf_board_keeps_records(const hf_board *board)
 {
-    bool stages = board->strategy == HF_STRATEGY_OVERWRITE || board->strategy == HF_STRATEGY_SWAP;
+    bool stages = board->strategy == HF_STRATEGY_OVERWRITE || board->strategy == HF_STRATEGY_SWAP ||
+                  board->strategy == HF_STRATEGY_EXTERNAL;
     return stages || board->downgrade != HF_DOWNGRADE_UNCHECKED;
 }
 
@@ -81,6 +129,11 @@ bool hf_board_journal(const hf_board *board, uint32_t *address, uint32_t *sector
     const hf_area *area = hf_board_area(board, HF_USE_BOOT_DATA);
     uint16_t number;
     uint32_t before;
+    if (journal_is_external(board)) {
+        *address = hf_board_external(board).journal;
+        *sector = HF_EXTERNAL_SECTOR;
+        return true;
+    }
     return area != NULL && area->size > 1 &&
            hf_chip_sector(&board->chip, area->address + area->size - 1, &number, address, sector) &&
            *address > area->address && hf_chip_sector(&board->chip, *address - 1, &number, address, &before) &&
@@ -92,6 +145,9 @@ uint32_t hf_board_receive_address(const hf_board *board)
     const hf_area *app = hf_board_area(board, HF_USE_APPLICATION), *staging = hf_board_area(board, HF_USE_STAGING);
     if (app != NULL && board->strategy == HF_STRATEGY_BANK_SWAP) {
         return app->address + board->chip.flash.size / 2; // the other bank holds the same
+    }
+    if (app != NULL && board->strategy == HF_STRATEGY_EXTERNAL) {
+        return hf_board_external(board).receive;
     }
     if (app == NULL || staging == NULL || board->strategy == HF_STRATEGY_SINGLE) {
         return app == NULL ? 0 : app->address;

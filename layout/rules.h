@@ -37,6 +37,8 @@ hf_words hf_area_key(const hf_board *board, const hf_area *area, const char *mem
 // Finds fault with key when the signal of a peripheral ("usart2", and "tx" for the key "uart.tx") cannot be brought to
 // pin; the fix names the pins that would do.
 void hf_check_signal(const hf_board *board, hf_report *report, const char *key, const char *instance, hf_pin pin);
+// The same where the signal has another name than the key: "spi1_mosi".
+void hf_check_named_signal(const hf_board *board, hf_report *report, const char *key, hf_words name, hf_pin pin);
 
 // rules_area.c
 void hf_rule_one_boot(const hf_board *board, hf_report *report);
@@ -109,6 +111,15 @@ void hf_rule_bank_swap_chip(const hf_board *board, hf_report *report);
 void hf_rule_bank_swap_areas(const hf_board *board, hf_report *report);
 void hf_rule_bank_swap_validation(const hf_board *board, hf_report *report);
 void hf_rule_bank_swap_floor(const hf_board *board, hf_report *report);
+
+// rules_external.c
+void hf_rule_external_used(const hf_board *board, hf_report *report);
+void hf_rule_external_exists(const hf_board *board, hf_report *report);
+void hf_rule_external_pins(const hf_board *board, hf_report *report);
+void hf_rule_external_blocks(const hf_board *board, hf_report *report);
+void hf_rule_external_room(const hf_board *board, hf_report *report);
+void hf_rule_external_floor(const hf_board *board, hf_report *report);
+void hf_rule_external_way_back(const hf_board *board, hf_report *report);
 
 // rules_usb.c
 void hf_rule_usb_exists(const hf_board *board, hf_report *report);

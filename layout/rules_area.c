@@ -74,7 +74,7 @@ void hf_rule_one_boot_data(const hf_board *board, hf_report *report)
 
 void hf_rule_boot_data_present(const hf_board *board, hf_report *report)
 {
-    bool needless = board->strategy == HF_STRATEGY_BANK_SWAP; // records stand at the end of each application area
+    bool needless = hf_board_records_in_application(board);
     if (!needless && hf_board_area(board, HF_USE_BOOT_DATA) == NULL) {
         hf_find(report, "layout", "the bootloader has no place for data of its own",
                 "add an area with use \"boot_data\"");

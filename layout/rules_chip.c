@@ -34,8 +34,9 @@ void hf_rule_ram(const hf_board *board, hf_report *report)
 
 void hf_rule_strategy(const hf_board *board, hf_report *report)
 {
-    if ((unsigned)board->strategy > HF_STRATEGY_BANK_SWAP) {
-        hf_find(report, "strategy", "there is no such strategy", "write \"single\", \"overwrite\", \"swap\" or \"bank_swap\"");
+    if ((unsigned)board->strategy > HF_STRATEGY_EXTERNAL) {
+        hf_find(report, "strategy", "there is no such strategy",
+                "write \"single\", \"overwrite\", \"swap\", \"bank_swap\" or \"external\"");
     }
 }
 

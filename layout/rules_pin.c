@@ -12,7 +12,7 @@ typedef struct use {
     hf_pin pin;
 } use;
 
-#define USES 4
+#define USES 12
 
 static void list_uses(const hf_board *board, use uses[USES])
 {
@@ -21,6 +21,14 @@ static void list_uses(const hf_board *board, use uses[USES])
         {"button.pin", board->button},
         {"uart.tx", board->uart.tx},
         {"uart.rx", board->uart.rx},
+        {"usb.dm", board->usb.dm},
+        {"usb.dp", board->usb.dp},
+        {"external.clk", board->external.clk},
+        {"external.cs", board->external.cs},
+        {"external.io0", board->external.io0},
+        {"external.io1", board->external.io1},
+        {"external.io2", board->external.io2},
+        {"external.io3", board->external.io3},
     };
     memcpy(uses, all, sizeof all);
 }
@@ -116,7 +124,11 @@ void hf_rule_button_pull(const hf_board *board, hf_report *report)
 void hf_check_signal(const hf_board *board, hf_report *report, const char *key, const char *instance,
                      hf_pin pin)
 {
-    hf_words name = hf_say("%s_%s", instance, strchr(key, '.') + 1);
+    hf_check_named_signal(board, report, key, hf_say("%s_%s", instance, strchr(key, '.') + 1), pin);
+}
+
+void hf_check_named_signal(const hf_board *board, hf_report *report, const char *key, hf_words name, hf_pin pin)
+{
     if (hf_chip_signal(&board->chip, name.text, pin) != NULL) {
         return;
     }

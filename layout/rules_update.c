@@ -3,9 +3,15 @@
 #include "complain.h"
 #include "rules.h"
 
-static bool stages(const hf_board *board)
+// In an area of internal flash.
+static bool stages_inside(const hf_board *board)
 {
     return board->strategy == HF_STRATEGY_OVERWRITE || board->strategy == HF_STRATEGY_SWAP;
+}
+
+static bool stages(const hf_board *board)
+{
+    return stages_inside(board) || board->strategy == HF_STRATEGY_EXTERNAL;
 }
 
 void hf_rule_staging_area(const hf_board *board, hf_report *report)
@@ -14,10 +20,10 @@ void hf_rule_staging_area(const hf_board *board, hf_report *report)
     for (size_t i = 0; i < board->areas_count; i++) {
         count += board->areas[i].use == HF_USE_STAGING;
     }
-    if (stages(board) && count != 1) {
+    if (stages_inside(board) && count != 1) {
         hf_find(report, "layout", hf_say("the strategy needs one area for \"staging\", there are %zu", count).text,
                 "add { \"use\": \"staging\", \"address\": ..., \"size\": ... }, or merge them");
-    } else if (!stages(board) && count != 0) {
+    } else if (!stages_inside(board) && count != 0) {
         hf_find(report, "layout", "the strategy does not use the area for \"staging\"",
                 "make it \"reserved\", give it to the application, or choose \"overwrite\" or \"swap\"");
     }
@@ -26,7 +32,7 @@ void hf_rule_staging_area(const hf_board *board, hf_report *report)
 void hf_rule_staging_room(const hf_board *board, hf_report *report)
 {
     const hf_area *app = hf_board_area(board, HF_USE_APPLICATION), *staging = hf_board_area(board, HF_USE_STAGING);
-    if (stages(board) && app != NULL && staging != NULL && staging->size < app->size) {
+    if (stages_inside(board) && app != NULL && staging != NULL && staging->size < app->size) {
         hf_find(report, hf_area_key(board, staging, "size").text,
                 hf_say("%s cannot take an image of the application's %s", hf_size_text(staging->size).text,
                        hf_size_text(app->size).text)

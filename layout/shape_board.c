@@ -13,7 +13,7 @@ static const hf_choice pulls[] = {
     {"none", HF_PULL_NONE}, {"up", HF_PULL_UP}, {"down", HF_PULL_DOWN}, {0}};
 static const hf_choice strategies[] = {
     {"single", HF_STRATEGY_SINGLE}, {"overwrite", HF_STRATEGY_OVERWRITE}, {"swap", HF_STRATEGY_SWAP},
-    {"bank_swap", HF_STRATEGY_BANK_SWAP}, {0}};
+    {"bank_swap", HF_STRATEGY_BANK_SWAP}, {"external", HF_STRATEGY_EXTERNAL}, {0}};
 static const hf_choice downgrades[] = {
     {"unchecked", HF_DOWNGRADE_UNCHECKED}, {"refuse", HF_DOWNGRADE_REFUSE}, {"counter", HF_DOWNGRADE_COUNTER}, {0}};
 static const hf_choice validations[] = {
@@ -106,6 +106,28 @@ static const hf_field usb_shape[] = {
     {0},
 };
 
+static const hf_field external_shape[] = {
+    {.key = "instance", .kind = HF_KIND_NAME, .required = true, HF_AT(hf_board, external.instance),
+     .help = "The chip's name of the SPI or QUADSPI it is at.", .example = "\"quadspi\""},
+    {.key = "clk", .kind = HF_KIND_PIN, .required = true, HF_AT(hf_board, external.clk),
+     .help = "Pin of the clock.", .example = "\"PB2\""},
+    {.key = "cs", .kind = HF_KIND_PIN, .required = true, HF_AT(hf_board, external.cs),
+     .help = "Pin that selects the flash; any pin with an SPI.", .example = "\"PB6\""},
+    {.key = "io0", .kind = HF_KIND_PIN, .required = true, HF_AT(hf_board, external.io0),
+     .help = "Pin of its data input DI, IO0: the MOSI of an SPI.", .example = "\"PD11\""},
+    {.key = "io1", .kind = HF_KIND_PIN, .required = true, HF_AT(hf_board, external.io1),
+     .help = "Pin of its data output DO, IO1: the MISO of an SPI.", .example = "\"PD12\""},
+    {.key = "io2", .kind = HF_KIND_PIN, HF_AT(hf_board, external.io2),
+     .help = "Pin of IO2, which is also the write protection; absent when a resistor holds it high.", .example = "\"PE2\""},
+    {.key = "io3", .kind = HF_KIND_PIN, HF_AT(hf_board, external.io3),
+     .help = "Pin of IO3, which is also HOLD; absent when a resistor holds it high.", .example = "\"PD13\""},
+    {.key = "offset", .kind = HF_KIND_BYTES, HF_AT(hf_board, external.offset), ANY32,
+     .help = "Where the part of it that updates use begins; 0 when absent.", .example = "\"4M\""},
+    {.key = "size", .kind = HF_KIND_BYTES, .required = true, HF_AT(hf_board, external.size), COUNT,
+     .help = "Bytes of it that updates use; with room for two images the old one is kept there.", .example = "\"8M\""},
+    {0},
+};
+
 static const hf_field area_shape[] = {
     {.key = "use", .kind = HF_KIND_CHOICE, .required = true, HF_AT(hf_area, use), .choices = uses,
      .help = "What the area is for.", .example = "\"application\""},
@@ -152,6 +174,9 @@ const hf_field hf_board_shape[] = {
      .help = "Serial line that updates come in on; absent when there is none."},
     {.key = "usb", .kind = HF_KIND_OBJECT, .shape = usb_shape,
      .help = "USB device port for DFU; absent when there is none."},
+    {.key = "external", .kind = HF_KIND_OBJECT, .shape = external_shape,
+     .help = "NOR flash beside the chip that an image is staged in (W25Q and the like, 3-byte addresses); absent when "
+             "there is none."},
     {.key = "layout", .kind = HF_KIND_LIST, .required = true, HF_AT(hf_board, areas),
      .item = &area_item, .capacity = HF_MAX_REGIONS,
      .count_offset = offsetof(hf_board, areas_count),
@@ -160,7 +185,8 @@ const hf_field hf_board_shape[] = {
      .choices = strategies,
      .help = "How an update is installed: single receives it where it runs, overwrite receives it in the "
              "staging area and copies it over the application, swap exchanges the two and can go back, "
-             "bank_swap receives it in the other flash bank, which then takes this one's place "
+             "bank_swap receives it in the other flash bank, which then takes this one's place, "
+             "external receives it in an external flash and copies it over the application "
              "(docs/strategies.md).", .example = "\"swap\""},
     {.key = "trial", .kind = HF_KIND_SWITCH, HF_AT(hf_board, trial),
      .help = "An installed image must be confirmed by the application before the next reset, or it is taken "

@@ -43,6 +43,16 @@ vb_device *vb_device_named(const vb_board *board, const char *name)
     return NULL;
 }
 
+void vb_external(vb_board *board, bool works)
+{
+    board->external = works;
+}
+
+bool vb_external_works(const vb_board *board)
+{
+    return board->external;
+}
+
 void vb_set_seed(vb_board *board, uint64_t seed)
 {
     board->seed = seed;
@@ -151,6 +161,7 @@ vb_board *vb_create(const hf_board *description, char *why, size_t size)
     }
     board->description = *description;
     board->crystal = description->hse_hz != 0;
+    board->external = true;
     board->backup_lost = true;
     board->run_until = CORE_NEVER;
     board->cut.at = CORE_NEVER;

@@ -152,7 +152,7 @@ struct vb_board {
     core_nvic nvic;
     core_scb scb;
     core_systick systick;
-    bool powered, sleeping, lockup, event_register, crystal, backup_writable;
+    bool powered, sleeping, lockup, event_register, crystal, external, backup_writable;
     bool sleeps_for_event; // WFE, not WFI
     bool backup_lost;      // the backup domain had no supply since it last ran
     uint32_t break_address;

@@ -14,13 +14,21 @@ static inline uint32_t reversed(uint32_t word)
     return result;
 }
 
-uint32_t crc32_words(const uint32_t *words, uint32_t count)
+void crc32_begin(void)
 {
     clock_enable_ahb(HF_CRC_ON_AHB, HF_CRC_ENABLE_BIT);
     CRC->CR = CRC_CR_RESET;
+}
+
+void crc32_add(const uint32_t *words, uint32_t count)
+{
     // Not unrolled: the unit takes four bus cycles a word, the loop is hidden behind it.
     while (count-- > 0) {
         CRC->DR = reversed(*words++);
     }
+}
+
+uint32_t crc32_end(void)
+{
     return ~reversed(CRC->DR);
 }

@@ -17,6 +17,8 @@ uint32_t clock_core_hz(void);
 uint32_t clock_apb_hz(unsigned apb); // 1 or 2
 void clock_enable_ahb(unsigned ahb, unsigned bit); // a peripheral's gate: its bus and bit as in the chip file
 void clock_enable_apb(unsigned apb, unsigned bit);
+void clock_disable_ahb(unsigned ahb, unsigned bit); // reset, and its gate closed
+void clock_disable_apb(unsigned apb, unsigned bit);
 void clock_gates_reset(void);  // every gate and reset line as after reset, peripherals reset
 
 // flash_*.c
@@ -32,8 +34,39 @@ hf_err flash_program(uint32_t address, const uint8_t *data, uint32_t size);
 uint32_t flash_sector_end(uint32_t address);
 uint32_t flash_erase_ms(uint32_t address);
 
-// crc_*.c
-uint32_t crc32_words(const uint32_t *words, uint32_t count);
+// port.c -- flash, guarded
+hf_err flash_read(uint32_t address, void *to, uint32_t size);
+hf_err flash_crc32(uint32_t address, uint32_t size, uint32_t *crc);
+
+// quadspi_*.c, spi_*.c -- commands to an external flash: opcode, three bytes of address unless it is NOR_NO_ADDRESS, dummy
+// bytes, data. False: the controller got stuck. A chip that is not there reads as ones.
+#define NOR_NO_ADDRESS 0xFFFFFFFFu
+void nor_open(void);
+void nor_close(void);          // as after reset
+bool nor_receive(uint8_t opcode, uint32_t address, unsigned dummies, void *to, uint32_t size);
+bool nor_send(uint8_t opcode, uint32_t address, const uint8_t *from, uint32_t size);
+
+// nor_*.c -- the external flash, addressed from HF_EXTERNAL_BASE on. HF_E_NO_CHIP, HF_E_WRONG_CHIP, HF_E_SUPPLY,
+// HF_E_TIMEOUT, HF_E_NOT_ERASED, HF_E_VERIFY.
+hf_err nor_erase(uint32_t address);
+hf_err nor_program(uint32_t address, const uint8_t *data, uint32_t size);
+uint32_t nor_sector_end(uint32_t address);
+uint32_t nor_erase_ms(uint32_t address);
+hf_err nor_read(uint32_t address, void *to, uint32_t size);
+
+// store_*.c -- wherever an address leads: what struct hf_port calls flash
+hf_err store_erase(uint32_t address);
+hf_err store_program(uint32_t address, const uint8_t *data, uint32_t size);
+uint32_t store_sector_end(uint32_t address);
+uint32_t store_erase_ms(uint32_t address);
+hf_err store_read(uint32_t address, void *to, uint32_t size);
+hf_err store_crc32(uint32_t address, uint32_t size, uint32_t *crc);
+void store_close(void);        // before an application starts
+
+// crc_*.c -- common CRC-32 of all words added since begin
+void crc32_begin(void);
+void crc32_add(const uint32_t *words, uint32_t count);
+uint32_t crc32_end(void);
 
 // gpio_*.c
 void gpio_input(unsigned port, unsigned pin, unsigned pull);

@@ -6,7 +6,7 @@
 #include "drivers.h"
 #include "regs/cortex_m.h"
 
-static hf_err read_words(uint32_t address, void *to, uint32_t size)
+hf_err flash_read(uint32_t address, void *to, uint32_t size)
 {
     uint32_t *word = to;
     flash_guard();
@@ -33,11 +33,13 @@ static void read_much(bool on)
     flash_cache(on);
 }
 
-static hf_err crc32_of_flash(uint32_t address, uint32_t size, uint32_t *crc)
+hf_err flash_crc32(uint32_t address, uint32_t size, uint32_t *crc)
 {
     read_much(true);
     flash_guard();
-    *crc = crc32_words((const uint32_t *)address, size / 4);
+    crc32_begin();
+    crc32_add((const uint32_t *)address, size / 4);
+    *crc = crc32_end();
     hf_err err = flash_unguard();
     read_much(false);
     return err;
@@ -69,6 +71,7 @@ static __attribute__((noreturn)) void reset(void)
 static __attribute__((noreturn)) void start(uint32_t vectors)
 {
     __asm__ volatile("cpsid i");
+    store_close();
     clock_reset();
     clock_gates_reset();
     time_stop();
@@ -86,8 +89,7 @@ static void unique_id(uint8_t uid[12])
 }
 
 const struct hf_port hf_port = {
-    .flash = {flash_erase, flash_program, flash_sector_end, flash_erase_ms, read_words, crc32_of_flash,
-              read_much},
+    .flash = {store_erase, store_program, store_sector_end, store_erase_ms, store_read, store_crc32, read_much},
     .system = {time_now_ms, watchdog_feed, led_set, unique_id, button_held, mailbox_take, mailbox_put,
                enter_update_mode, begin_work, watchdog_start, reset, start},
 };

@@ -109,6 +109,23 @@ void clock_enable_apb(unsigned apb, unsigned bit)
     open_gate(apb == 1 ? &RCC->APB1ENR : &RCC->APB2ENR, 1u << bit);
 }
 
+static void close_gate(volatile uint32_t *enr, volatile uint32_t *rstr, uint32_t bit)
+{
+    *rstr |= bit;
+    *rstr &= ~bit;
+    *enr &= ~bit;
+}
+
+void clock_disable_ahb(unsigned ahb, unsigned bit)
+{
+    close_gate(ahb == 1 ? &RCC->AHB1ENR : &RCC->AHB2ENR, ahb == 1 ? &RCC->AHB1RSTR : &RCC->AHB2RSTR, 1u << bit);
+}
+
+void clock_disable_apb(unsigned apb, unsigned bit)
+{
+    close_gate(apb == 1 ? &RCC->APB1ENR : &RCC->APB2ENR, apb == 1 ? &RCC->APB1RSTR : &RCC->APB2RSTR, 1u << bit);
+}
+
 void clock_gates_reset(void)
 {
     // Only what this bootloader opens before it starts an application: pins and the CRC unit. Update mode, which opens

@@ -129,6 +129,24 @@ void clock_enable_apb(unsigned apb, unsigned bit)
     open_gate(apb == 1 ? &RCC->APB1LENR : &RCC->APB2ENR, 1u << bit);
 }
 
+static void close_gate(volatile uint32_t *enr, volatile uint32_t *rstr, uint32_t bit)
+{
+    *rstr |= bit;
+    *rstr &= ~bit;
+    *enr &= ~bit;
+}
+
+void clock_disable_ahb(unsigned ahb, unsigned bit)
+{
+    close_gate(ahb == 1 ? &RCC->AHB1ENR : ahb == 4 ? &RCC->AHB4ENR : &RCC->AHB3ENR,
+               ahb == 1 ? &RCC->AHB1RSTR : ahb == 4 ? &RCC->AHB4RSTR : &RCC->AHB3RSTR, 1u << bit);
+}
+
+void clock_disable_apb(unsigned apb, unsigned bit)
+{
+    close_gate(apb == 1 ? &RCC->APB1LENR : &RCC->APB2ENR, apb == 1 ? &RCC->APB1LRSTR : &RCC->APB2RSTR, 1u << bit);
+}
+
 void clock_gates_reset(void)
 {
     // Only what this bootloader opens before it starts an application: pins and the CRC unit. Update mode, which opens

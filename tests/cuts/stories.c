@@ -24,18 +24,23 @@ static void update_mode_with_v1(product *it)
     product_discard(it);
 }
 
-static void send_v2(product *it, bool boot)
+static void send(product *it, const char *name, bool boot)
 {
     hf_flash_report report;
     hf_problem problem;
     hf_listener silent = {0};
-    hf_image v2 = product_image(it, "blink-v2.bin");
+    hf_image image = product_image(it, name);
     hf_classic_options options = hf_classic_defaults(&it->description);
     options.boot = boot;
     options.wait_ms = 200; // who has no power does not answer
     options.erase_ms = 20000;
-    (void)hf_flash_classic(&it->transport, v2.bytes, v2.size, &options, &silent, &report, &problem);
-    hf_image_free(&v2);
+    (void)hf_flash_classic(&it->transport, image.bytes, image.size, &options, &silent, &report, &problem);
+    hf_image_free(&image);
+}
+
+static void send_v2(product *it, bool boot)
+{
+    send(it, "blink-v2.bin", boot);
 }
 
 static void send_all(product *it)
@@ -67,6 +72,19 @@ static void with_v2_on_trial(product *it)
     run_for(it, VB_S);
 }
 
+// It never says that it works.
+static void with_v3_on_trial(product *it)
+{
+    update_mode_with_v1(it);
+    send(it, "blink-v3.bin", false);
+    product_discard(it);
+    say_boot(it);
+    hf_image v3 = product_image(it, "blink-v3.bin");
+    assert_true(product_holds(it, &v3));
+    hf_image_free(&v3);
+    run_for(it, VB_S);
+}
+
 static void reset(product *it)
 {
     vb_reset_pin(it->board);
@@ -82,5 +100,9 @@ const story stories[] = {
     {"swap-receive", "stm32f407-swap", update_mode_with_v1, send_all, EITHER, true},
     {"swap-install", "stm32f407-swap", with_v2_received, say_boot, EITHER, false},
     {"swap-revert", "stm32f407-swap", with_v2_on_trial, reset, ALLOW(RUNS_OLD), false},
+    {"external-receive", "stm32f407-spi", update_mode_with_v1, send_all, EITHER, true},
+    {"external-install", "stm32f407-spi", with_v2_received, say_boot, EITHER, false},
+    {"external-quad-install", "stm32h743-qspi", with_v2_received, say_boot, EITHER, false},
+    {"external-quad-revert", "stm32h743-qspi", with_v3_on_trial, reset, ALLOW(RUNS_OLD), false},
     {0},
 };

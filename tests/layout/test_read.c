@@ -209,7 +209,7 @@ static const mistake board_mistakes[] = {
     {"STM32F4DISCOVERY", "a\\nb", "board: description: the text holds a control character."},
     {"\"stm32f407-discovery\"", "\"\\u0007bell\"", "board: name: \"?bell\" is not a name."},
     {"\"single\"", "\"double\"",
-     "board: strategy: \"double\" is not known here. Fix: write \"single\" or \"overwrite\" or \"swap\" or \"bank_swap\"."},
+     "board: strategy: \"double\" is not known here. Fix: write \"single\" or \"overwrite\" or \"swap\" or \"bank_swap\" or \"external\"."},
 };
 
 static const mistake chip_mistakes[] = {

@@ -151,6 +151,31 @@ SPOIL(usb_off_clock, strcpy(b->usb.instance, "otg_fs"); b->usb.dm = (hf_pin){'A'
       b->hclk_hz = 90000000)
 SPOIL(many_kinds_of_sectors, strcpy(b->usb.instance, "otg_fs"); b->usb.dm = (hf_pin){'A', 11};
       b->usb.dp = (hf_pin){'A', 12}; vary_sectors(b))
+// A sound staging in external flash, for those who spoil it.
+static void stage_outside(hf_board *b)
+{
+    b->strategy = HF_STRATEGY_EXTERNAL;
+    strcpy(b->external.instance, "spi1");
+    b->external.clk = (hf_pin){'B', 3};
+    b->external.cs = (hf_pin){'B', 0};
+    b->external.io0 = (hf_pin){'B', 5};
+    b->external.io1 = (hf_pin){'B', 4};
+    b->external.size = 2u << 20;
+}
+
+SPOIL(outside_of_nothing, b->strategy = HF_STRATEGY_EXTERNAL)
+SPOIL(outside_in_vain, stage_outside(b); b->strategy = HF_STRATEGY_SINGLE)
+SPOIL(outside_at_a_uart, stage_outside(b); strcpy(b->external.instance, "usart2"))
+SPOIL(outside_wrong_pin, stage_outside(b); b->external.io1 = (hf_pin){'B', 6})
+SPOIL(outside_no_such_line, stage_outside(b); b->external.io3 = (hf_pin){'B', 7})
+SPOIL(outside_off_block, stage_outside(b); b->external.offset = 4096)
+SPOIL(outside_off_end, stage_outside(b); b->external.size += 4096)
+SPOIL(outside_too_far, stage_outside(b); b->external.offset = 15u << 20)
+SPOIL(outside_too_small, stage_outside(b); b->external.size = 512u << 10)
+SPOIL(outside_one_image, stage_outside(b); b->external.size = 1u << 20; b->trial = true)
+SPOIL(outside_floor, stage_outside(b); b->downgrade = HF_DOWNGRADE_REFUSE; b->chip.flash.widths[2].bytes = 8)
+SPOIL(pin_of_the_flash, stage_outside(b); b->led = (hf_pin){'B', 3})
+
 SPOIL(one_bank_swaps, b->strategy = HF_STRATEGY_BANK_SWAP)
 SPOIL(swap_unverified, b->strategy = HF_STRATEGY_BANK_SWAP; b->validation = HF_VALIDATION_SANITY)
 SPOIL(swap_with_floor, b->strategy = HF_STRATEGY_BANK_SWAP; b->downgrade = HF_DOWNGRADE_REFUSE)
@@ -272,6 +297,18 @@ static const failure failures[] = {
     {"bank-swap-areas", one_bank_swaps, "layout[2].address", "reaches into the second bank", "512 KB only", false},
     {"bank-swap-validation", swap_unverified, "validation", "verified as a whole", "\"crc\"", false},
     {"bank-swap-floor", swap_with_floor, "downgrade", "no floor for versions", "leave the key out", false},
+    {"external-used", outside_of_nothing, "external", "none is described", "add \"external\"", false},
+    {"external-used", outside_in_vain, "external", "no update uses", "leave it out", true},
+    {"external-exists", outside_at_a_uart, "external.instance", "no SPI or QUADSPI \"usart2\"", "spi or quadspi", true},
+    {"external-pins", outside_wrong_pin, "external.io1", "spi1_miso cannot be brought to PB6", "\"PB4\"", true},
+    {"external-pins", outside_no_such_line, "external.io3", "has no such line", "resistor", true},
+    {"external-blocks", outside_off_block, "external.offset", "inside a block", "multiple of", true},
+    {"external-blocks", outside_off_end, "external.size", "inside a block", "multiple of", true},
+    {"external-blocks", outside_too_far, "external.size", "beyond the 16 MB", "use less", true},
+    {"external-room", outside_too_small, "external.size", "512 KB cannot take", "at least 960 KB", true},
+    {"external-floor", outside_floor, "downgrade", "exchanges that lowers the floor", "leave the key out", false},
+    {"external-way-back", outside_one_image, "external.size", "no room for the old image", "more of the flash", true},
+    {"pin-once", pin_of_the_flash, "external.clk", "PB3 is led.pin already", "another pin", true},
     {"name", other_name, "name", "\"nucleo\" is not the name of its file", "rename", true},
     {"boot-data-present", no_boot_data, "layout", "no place for data", "\"boot_data\"", true},
     {"application-large", small_application, "layout[2].size", "64 KB of 1024 KB", "more sectors",

@@ -21,6 +21,7 @@
 #include "pwr_f4.h"
 #include "rcc_f4.h"
 #include "rtc_v2.h"
+#include "spi_v1.h"
 #include "usart_v1.h"
 
 typedef struct fact {
@@ -186,6 +187,9 @@ static const fact facts[] = {
     BIT(SCB_AIRCR_SYSRESETREQ, 2),
     OFFSET(scb_regs, SHPR, 0x18), OFFSET(scb_regs, SHCSR, 0x24), OFFSET(scb_regs, CFSR, 0x28),
     BIT(SCB_CCR_BFHFNMIGN, 8), NUMBER(SCB_CFSR_BUS_FAULTS, 0xBF00),
+    // SPI
+    OFFSET(spi_regs, CR1, 0x00), OFFSET(spi_regs, CR2, 0x04), OFFSET(spi_regs, SR, 0x08), OFFSET(spi_regs, DR, 0x0C),
+    BIT(SPI_CR1_MSTR, 2), BIT(SPI_CR1_SPE, 6), BIT(SPI_CR1_SSI, 8), BIT(SPI_CR1_SSM, 9), BIT(SPI_SR_RXNE, 0), BIT(SPI_SR_TXE, 1),
 };
 // clang-format on
 #define FACTS (sizeof facts / sizeof facts[0])
@@ -205,7 +209,7 @@ static void numbers_agree(void **state)
 static bool is_of_h7(const char *header)
 {
     return strstr(header, "_h7.h") != NULL || strstr(header, "usart_v2.h") != NULL || strstr(header, "crc_v2.h") != NULL ||
-           strstr(header, "crs_v1.h") != NULL;
+           strstr(header, "crs_v1.h") != NULL || strstr(header, "quadspi_v1.h") != NULL;
 }
 
 static void check_known(const char *header, const char *name)

@@ -14,6 +14,7 @@
 #include "flash_h7.h"
 #include "header_names.h"
 #include "pwr_h7.h"
+#include "quadspi_v1.h"
 #include "rcc_h7.h"
 #include "usart_v2.h"
 
@@ -114,6 +115,17 @@ static const fact facts[] = {
     FIELD(USART_ICR_ERRORS, 3, 0),
     OFFSET(crc_regs, DR, 0x00), OFFSET(crc_regs, IDR, 0x04), OFFSET(crc_regs, CR, 0x08), OFFSET(crc_regs, INIT, 0x10),
     OFFSET(crc_regs, POL, 0x14), BIT(CRC_CR_RESET, 0), FIELD(CRC_CR_REV_IN_WORD, 6, 5), BIT(CRC_CR_REV_OUT, 7),
+    // QUADSPI
+    OFFSET(quadspi_regs, CR, 0x00), OFFSET(quadspi_regs, DCR, 0x04), OFFSET(quadspi_regs, SR, 0x08),
+    OFFSET(quadspi_regs, FCR, 0x0C), OFFSET(quadspi_regs, DLR, 0x10), OFFSET(quadspi_regs, CCR, 0x14),
+    OFFSET(quadspi_regs, AR, 0x18), OFFSET(quadspi_regs, ABR, 0x1C), OFFSET(quadspi_regs, DR, 0x20),
+    OFFSET(quadspi_regs, PSMKR, 0x24), OFFSET(quadspi_regs, PSMAR, 0x28), OFFSET(quadspi_regs, PIR, 0x2C),
+    OFFSET(quadspi_regs, LPTR, 0x30), BIT(QUADSPI_CR_EN, 0), BIT(QUADSPI_CR_ABORT, 1), BIT(QUADSPI_CR_SSHIFT, 4),
+    NUMBER(QUADSPI_CR_FTHRES_POS, 8), NUMBER(QUADSPI_CR_PRESCALER_POS, 24), NUMBER(QUADSPI_DCR_CSHT_POS, 8),
+    NUMBER(QUADSPI_DCR_FSIZE_POS, 16), BIT(QUADSPI_SR_TEF, 0), BIT(QUADSPI_SR_TCF, 1), BIT(QUADSPI_SR_FTF, 2),
+    BIT(QUADSPI_SR_BUSY, 5), BIT(QUADSPI_FCR_CTEF, 0), BIT(QUADSPI_FCR_CTCF, 1), BIT(QUADSPI_CCR_IMODE_SINGLE, 8),
+    BIT(QUADSPI_CCR_ADMODE_SINGLE, 10), BIT(QUADSPI_CCR_ADSIZE_24, 13), NUMBER(QUADSPI_CCR_DCYC_POS, 18),
+    BIT(QUADSPI_CCR_DMODE_SINGLE, 24), BIT(QUADSPI_CCR_FMODE_READ, 26),
 };
 // clang-format on
 #define FACTS (sizeof facts / sizeof facts[0])
@@ -132,7 +144,7 @@ static void numbers_agree(void **state)
 static bool is_of_h7(const char *header)
 {
     return strstr(header, "_h7.h") != NULL || strstr(header, "usart_v2.h") != NULL || strstr(header, "crc_v2.h") != NULL ||
-           strstr(header, "crs_v1.h") != NULL;
+           strstr(header, "crs_v1.h") != NULL || strstr(header, "quadspi_v1.h") != NULL;
 }
 
 static void check_known(const char *header, const char *name)

@@ -39,6 +39,7 @@ set(HF_BOOT_SOURCES
     port/stm32/button_gpio.c
     port/stm32/rcc_f4.c
     port/stm32/flash_f4.c
+    port/stm32/store_internal.c
     port/stm32/gpio_v2.c
     port/stm32/pwr_f4.c
     port/stm32/rtc_v2.c

@@ -35,6 +35,7 @@
 #define HF_RECEIVE_ADDRESS     0x08010000u
 
 // Updates.
+#define HF_EXTERNAL            0u
 #define HF_TRIAL               0u
 #define HF_TRIAL_WATCHDOG_MS   0u
 #define HF_RECOVERY_WINDOW_MS  0u
