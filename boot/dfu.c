@@ -9,6 +9,7 @@
 #include "board.h"
 #include "boot.h"
 #include "dfu_work.h"
+#include "order.h"
 #include "port.h"
 #include "slot.h"
 #include "usb.h"
@@ -78,7 +79,8 @@ static hf_usb_answer upload(const struct hf_usb_setup *setup, struct hf_usb_repl
 {
     static const uint8_t commands[] = {HF_DFUSE_GET_COMMANDS, HF_DFUSE_SET_ADDRESS, HF_DFUSE_ERASE};
     bool welcome = state == HF_DFU_IDLE || state == HF_DFU_UPLOAD_IDLE;
-    if (!welcome || setup->wLength > HF_DFU_TRANSFER_SIZE || setup->wValue == 1) {
+    if (!welcome || setup->wLength > HF_DFU_TRANSFER_SIZE ||
+        (!HF_TAKES_ORDERS && setup->wValue == HF_DFUSE_IDENTITY)) {
         return refuse(HF_DFU_ERR_STALLEDPKT);
     }
     reply->data = hf_dfu_block();
@@ -86,6 +88,8 @@ static hf_usb_answer upload(const struct hf_usb_setup *setup, struct hf_usb_repl
     if (setup->wValue == 0) {
         __builtin_memcpy(reply->data, commands, sizeof commands);
         reply->size = sizeof commands;
+    } else if (setup->wValue == HF_DFUSE_IDENTITY) {
+        reply->size = (uint16_t)hf_order_identify(reply->data);
     } else {
         hf_dfu_status read = hf_dfu_read(setup->wValue, &reply->size);
         if (read != HF_DFU_OK) {
@@ -211,6 +215,7 @@ void hf_dfu_taken(const struct hf_usb_setup *setup)
 void hf_dfu_done(void)
 {
     hf_dfu_allow();
+    hf_order_finish();
     if (state == HF_DFU_MANIFEST && !leaving) {
         leaving = true;
         leave_since = hf_port.system.now_ms();

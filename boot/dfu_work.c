@@ -4,6 +4,7 @@
 
 #include "board.h"
 #include "boot.h"
+#include "order.h"
 #include "slot.h"
 
 // Programmed between two looks at the bus: short against a packet, so that the host hardly waits.
@@ -70,6 +71,9 @@ static hf_dfu_status order_command(const uint8_t *bytes, uint16_t size)
         uint32_t address;
         __builtin_memcpy(&address, bytes + 1, sizeof address);
         return order_with_address(bytes[0], address);
+    }
+    if (HF_TAKES_ORDERS && size == 1 + sizeof(struct hf_signed_order) && bytes[0] == HF_DFUSE_ORDER) {
+        return status_of(hf_order_take(bytes + 1), HF_DFU_ERR_TARGET);
     }
     if (size != 1) {
         return HF_DFU_ERR_STALLEDPKT;

@@ -26,6 +26,8 @@ typedef enum hf_err {
     HF_E_COUNTER,       // its security counter is below the floor
     HF_E_TRIAL,         // its trial ended without a confirmation
 
+    HF_E_ORDER,         // an order for another device, of a kind that this board does not take, or obeyed before
+
     // Slots.
     HF_E_ADDRESS,       // outside the slot, or not aligned to the program unit
 

@@ -49,3 +49,14 @@ hf_err hf_floor_raise(void)
     }
     return hf_record_append(HF_RECORD_FLOOR, image.version, image.counter);
 }
+
+static uint32_t lower_of(uint32_t a, uint32_t b)
+{
+    return a < b ? a : b;
+}
+
+hf_err hf_floor_override(uint32_t version, uint32_t counter)
+{
+    struct level floor = floor_now();
+    return hf_record_append(HF_RECORD_FLOOR, lower_of(version, floor.version), lower_of(counter, floor.counter));
+}

@@ -14,4 +14,8 @@ hf_err hf_floor_check(uint32_t base);
 // Raises the floor to the application's version and counter. HF_OK, also when it is there already, or a flash error.
 hf_err hf_floor_raise(void);
 
+// Lets the floor fall to version and counter, each where it is lower. Only for an order whose signature has been verified.
+// HF_OK, a flash error, or HF_E_ORDER where no floor is kept.
+hf_err hf_floor_override(uint32_t version, uint32_t counter);
+
 #endif

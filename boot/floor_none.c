@@ -12,3 +12,10 @@ hf_err hf_floor_raise(void)
 {
     return HF_OK;
 }
+
+hf_err hf_floor_override(uint32_t version, uint32_t counter)
+{
+    (void)version;
+    (void)counter;
+    return HF_E_ORDER;
+}

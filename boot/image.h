@@ -20,6 +20,10 @@ hf_err hf_image_check_at(uint32_t base);
 struct hf_trailer;
 hf_err hf_image_trailer(uint32_t base, struct hf_trailer *trailer);
 
+// The application is about to be started, and not on trial: what its signed trailer decides for the time to come is put
+// on record. HF_OK, or a flash error. Part of the validation level: only level "signed" believes what a trailer decides.
+hf_err hf_image_proven(void);
+
 // Starts an application that has been checked, with that result; comes back if it is not valid. start.c believes the
 // check, start_hardened.c makes another one.
 void hf_image_start(hf_err checked);

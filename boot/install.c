@@ -152,7 +152,8 @@ hf_err hf_install_starting(void)
 {
     hf_state state = state_now();
     if (state == HF_STATE_IDLE) {
-        return hf_floor_raise();
+        hf_err err = hf_floor_raise();
+        return err == HF_OK ? hf_image_proven() : err;
     }
     hf_err err = enter(HF_STATE_TRIED);
     if (err == HF_OK && HF_TRIAL_WATCHDOG_MS != 0) {

@@ -20,7 +20,8 @@ bool hf_install_rejected(void)
 hf_err hf_install_starting(void)
 {
     hf_err err = hf_install_received();
-    return err == HF_OK ? hf_floor_raise() : err;
+    err = err == HF_OK ? hf_floor_raise() : err;
+    return err == HF_OK ? hf_image_proven() : err;
 }
 
 hf_err hf_install_receiving(void)

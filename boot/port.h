@@ -48,8 +48,16 @@ struct hf_bank_port {
 
 extern const struct hf_bank_port hf_bank_port;
 
+// How the chip protects its flash.
+struct hf_protection {
+    uint8_t read_level; // 0: not at all; 1: taking it back erases all flash; 2: nobody can take it back
+    uint8_t write;      // 1: the bootloader's sectors are write-protected
+};
+#define HF_PROTECTION_UNTOLD 0xFFu
+
 // Protection by the chip, as the board file wants it; only in builds with protection.
 struct hf_protection_port {
+    struct hf_protection (*now)(void);
     bool (*in_force)(void); // all of it, or nobody can change anything any more
     void (*enforce)(void);  // adds what is missing
 };

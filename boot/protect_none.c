@@ -5,3 +5,8 @@
 void hf_protect(void)
 {
 }
+
+struct hf_protection hf_protection(void)
+{
+    return (struct hf_protection){HF_PROTECTION_UNTOLD, HF_PROTECTION_UNTOLD};
+}

@@ -22,6 +22,8 @@ typedef enum hf_record_kind {
     HF_RECORD_INSTALL,     // state and step of the installation (install.h)
     HF_RECORD_FLOOR,       // lowest version, lowest security counter that may be installed or started
     HF_RECORD_FAILURE,     // what went wrong last: an hf_err, and the version it went wrong with
+    HF_RECORD_REVOKED,     // id of the key that no longer counts
+    HF_RECORD_ORDER,       // number of the last order that was obeyed; 1: one of them was to protect the chip
     HF_RECORD_KINDS = 16,  // kinds are below this
 } hf_record_kind;
 

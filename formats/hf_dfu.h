@@ -20,7 +20,9 @@
 #define HF_DFUSE_SET_ADDRESS  0x21u
 #define HF_DFUSE_ERASE        0x41u // alone: everything; with an address: the sector that holds it
 #define HF_DFUSE_UNPROTECT    0x92u // refused
+#define HF_DFUSE_ORDER        0x4Fu // Holdfast's own: a signed order follows (hf_order.h)
 #define HF_DFUSE_FIRST_BLOCK  2u
+#define HF_DFUSE_IDENTITY     1u // block number that DfuSe leaves free: UPLOAD gives the device's identity (hf_order.h)
 
 // States (DFU 1.1, 6.1.2).
 typedef enum hf_dfu_state {

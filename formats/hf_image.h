@@ -34,7 +34,8 @@ struct hf_trailer {
     uint32_t version;          // HF_VERSION(major, minor, patch)
     uint32_t security_counter; // never falls (0 = not used)
     uint32_t flags;            // 0
-    uint32_t reserved[6];      // 0
+    uint32_t revoked_key;      // id of a key that no longer counts once this image has proved itself; 0: none
+    uint32_t reserved[5];      // 0
     uint32_t crc32;            // common CRC-32 (zlib) of payload and trailer up to here
 };
 

@@ -48,6 +48,9 @@ typedef enum hf_error {
     HF_E_TOKEN,         // a token cannot be reached, or does not sign
     HF_E_FOREIGN_KEY,   // the key is none of the board's
     HF_E_UNTRUSTED,     // not signed, or not by one of the board's keys
+    HF_E_NO_ORDERS,     // the device's bootloader takes no orders
+    HF_E_ORDER_REFUSED, // the device did not obey an order
+    HF_E_UNPROTECTED,   // after an order to protect itself the chip is not protected
     HF_E_INTERRUPTED,   // the caller asked to stop
     HF_ERRORS
 } hf_error;

@@ -123,6 +123,7 @@ static bool check_magic(inspector *in)
     found->version = hf_get32(trailer + AT(version));
     found->security_counter = hf_get32(trailer + AT(security_counter));
     found->flags = hf_get32(trailer + AT(flags));
+    found->revoked_key = hf_get32(trailer + AT(revoked_key));
     found->crc_stored = hf_get32(trailer + AT(crc32));
     found->is_signed = found->trailer_size == HF_TRAILER_SIGNED;
     found->total_size = found->payload_length + (found->is_signed ? HF_TRAILER_SIGNED : sizeof(struct hf_trailer));
@@ -155,6 +156,9 @@ static bool check_format(inspector *in)
     }
     if (unknown != 0) {
         return judge(in, HF_CHECK_FORMAT, false, "flags or reserved words are set that format 1 does not have");
+    }
+    if (found->revoked_key != 0 && !found->is_signed) {
+        return judge(in, HF_CHECK_FORMAT, false, "a key is revoked by an image that is not signed");
     }
     return judge(in, HF_CHECK_FORMAT, true, "format %u, %u bytes", found->format, found->trailer_size);
 }
@@ -235,6 +239,10 @@ static void check_signature(inspector *in)
     }
     if (board == NULL || board->keys_count == 0) {
         *result = (hf_check_result){HF_VERDICT_SKIPPED, "cannot be judged without a board that has keys"};
+        return;
+    }
+    if (in->found->revoked_key == in->found->key_id) {
+        judge(in, HF_CHECK_SIGNATURE, false, "by key 0x%08X, which the image itself revokes", (unsigned)in->found->key_id);
         return;
     }
     const hf_key *key = key_of(board, in->found->key_id);

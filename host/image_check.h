@@ -45,7 +45,7 @@ typedef struct hf_inspection {
     uint32_t stack_pointer, reset_vector;
     uint32_t payload_length;
     uint16_t format, trailer_size;
-    uint32_t load_address, product_id, chip_id, version, security_counter, flags;
+    uint32_t load_address, product_id, chip_id, version, security_counter, flags, revoked_key;
     uint32_t crc_stored, crc_computed;
     bool is_signed;
     uint32_t key_id;

@@ -100,16 +100,33 @@ static hf_error refuse_key(const hf_seal_options *options, hf_problem *problem)
                    ? hf_fail(problem, HF_E_USAGE, "%s starts signed images only: add --key KEY.pem", board->name)
                    : HF_OK;
     }
+    return board->keys_count == 0 || hf_board_trusts(board, options->key)
+               ? HF_OK
+               : hf_fail(problem, HF_E_FOREIGN_KEY, "the key is none of those that %s trusts", board->name);
+}
+
+static hf_error refuse_revocation(const hf_seal_options *options, hf_problem *problem)
+{
+    const hf_board *board = options->board;
+    if (options->revoked_key == 0) {
+        return HF_OK;
+    }
+    if (options->key == NULL || !hf_board_revokes(board)) {
+        return hf_fail(problem, HF_E_USAGE, "%s cannot revoke a key%s", board->name,
+                       options->key == NULL ? " by an image without signature" : ": its board file has no second one, or "
+                       "no place for records");
+    }
     hf_point point;
     hf_signing_key_point(options->key, &point);
+    if (point.x[0] == options->revoked_key) {
+        return hf_fail(problem, HF_E_USAGE, "the key that signs cannot be the one that is revoked: sign with the other one");
+    }
     for (size_t i = 0; i < board->keys_count; i++) {
-        if (memcmp(&board->keys[i].point, &point, sizeof point) == 0) {
+        if (board->keys[i].point.x[0] == options->revoked_key) {
             return HF_OK;
         }
     }
-    return board->keys_count == 0 ? HF_OK
-                                  : hf_fail(problem, HF_E_FOREIGN_KEY, "the key is none of those that %s trusts",
-                                            board->name);
+    return hf_fail(problem, HF_E_USAGE, "%s has no key 0x%08X", board->name, (unsigned)options->revoked_key);
 }
 
 static void put_trailer(uint8_t *at, uint32_t length, const hf_area *slot, const hf_seal_options *options)
@@ -124,31 +141,7 @@ static void put_trailer(uint8_t *at, uint32_t length, const hf_area *slot, const
     hf_put32(at + offsetof(struct hf_trailer, chip_id), options->board->chip.dev_id);
     hf_put32(at + offsetof(struct hf_trailer, version), options->version);
     hf_put32(at + offsetof(struct hf_trailer, security_counter), options->security_counter);
-}
-
-static void put_words(uint8_t *at, const uint32_t words[HF_POINT_WORDS])
-{
-    for (size_t i = 0; i < HF_POINT_WORDS; i++) {
-        hf_put32(at + 4 * i, words[i]);
-    }
-}
-
-// Signs everything from bytes to the digest in the signature at this place.
-static hf_error put_signature(uint8_t *bytes, uint8_t *at, const hf_signing_key *key, hf_problem *problem)
-{
-    hf_point point;
-    uint32_t r[HF_POINT_WORDS], s[HF_POINT_WORDS];
-    hf_signing_key_point(key, &point);
-    hf_put32(at + offsetof(struct hf_signature, magic), HF_SIGNATURE_MAGIC);
-    hf_put32(at + offsetof(struct hf_signature, key_id), point.x[0]);
-    uint8_t *digest = at + offsetof(struct hf_signature, sha256);
-    hf_sha256(bytes, (size_t)(digest - bytes), digest);
-    hf_error error = hf_sign(key, digest, r, s, problem);
-    if (!error) {
-        put_words(at + offsetof(struct hf_signature, r), r);
-        put_words(at + offsetof(struct hf_signature, s), s);
-    }
-    return error;
+    hf_put32(at + offsetof(struct hf_trailer, revoked_key), options->revoked_key);
 }
 
 hf_error hf_seal(hf_image *image, const hf_seal_options *options, hf_problem *problem)
@@ -162,6 +155,7 @@ hf_error hf_seal(hf_image *image, const hf_seal_options *options, hf_problem *pr
     error = error ? error : refuse_vectors(image, options->board, slot, problem);
     error = error ? error : refuse_size(image, hf_board_app_room(options->board), trailer_size(options), problem);
     error = error ? error : refuse_key(options, problem);
+    error = error ? error : refuse_revocation(options, problem);
     if (error) {
         return error;
     }
@@ -185,7 +179,7 @@ hf_error hf_seal(hf_image *image, const hf_seal_options *options, hf_problem *pr
     image->address = slot->address;
     image->has_address = true;
     return options->key == NULL ? HF_OK
-                                : put_signature(bytes, bytes + length + sizeof(struct hf_trailer), options->key, problem);
+                                : hf_sign_behind(bytes, length + sizeof(struct hf_trailer), options->key, problem);
 }
 
 bool hf_version_parse(const char *text, uint32_t *version)

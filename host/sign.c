@@ -7,7 +7,11 @@
 #include <openssl/ecdsa.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
+#include <stddef.h>
 #include <string.h>
+
+#include "bytes.h"
+#include "hf_image.h"
 
 #include "signing_key_impl.h"
 
@@ -125,6 +129,43 @@ hf_error hf_sign(const hf_signing_key *key, const uint8_t digest[32], uint32_t r
     hf_words_from_bytes(bytes, s);
     ECDSA_SIG_free(signature);
     return HF_OK;
+}
+
+static void put_words(uint8_t *at, const uint32_t words[HF_POINT_WORDS])
+{
+    for (size_t i = 0; i < HF_POINT_WORDS; i++) {
+        hf_put32(at + 4 * i, words[i]);
+    }
+}
+
+hf_error hf_sign_behind(uint8_t *bytes, size_t size, const hf_signing_key *key, hf_problem *problem)
+{
+    hf_point point;
+    uint32_t r[HF_POINT_WORDS], s[HF_POINT_WORDS];
+    uint8_t *at = bytes + size, *digest = at + offsetof(struct hf_signature, sha256);
+    hf_signing_key_point(key, &point);
+    memset(at, 0, sizeof(struct hf_signature));
+    hf_put32(at + offsetof(struct hf_signature, magic), HF_SIGNATURE_MAGIC);
+    hf_put32(at + offsetof(struct hf_signature, key_id), point.x[0]);
+    hf_sha256(bytes, size + offsetof(struct hf_signature, sha256), digest);
+    hf_error error = hf_sign(key, digest, r, s, problem);
+    if (!error) {
+        put_words(at + offsetof(struct hf_signature, r), r);
+        put_words(at + offsetof(struct hf_signature, s), s);
+    }
+    return error;
+}
+
+bool hf_board_trusts(const hf_board *board, const hf_signing_key *key)
+{
+    hf_point point;
+    hf_signing_key_point(key, &point);
+    for (size_t i = 0; i < board->keys_count; i++) {
+        if (memcmp(&board->keys[i].point, &point, sizeof point) == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 // -- verifying ------------------------------------------------------------------------------------

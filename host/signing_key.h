@@ -42,6 +42,12 @@ void hf_point_text(const hf_point *point, char text[HF_POINT_TEXT]);
 hf_error hf_sign(const hf_signing_key *key, const uint8_t digest[32], uint32_t r[HF_POINT_WORDS],
                  uint32_t s[HF_POINT_WORDS], hf_problem *problem);
 
+// Writes a struct hf_signature behind size bytes that it signs, itself included up to its digest. Errors of hf_sign.
+hf_error hf_sign_behind(uint8_t *bytes, size_t size, const hf_signing_key *key, hf_problem *problem);
+
+// Is the key one of the board's?
+bool hf_board_trusts(const hf_board *board, const hf_signing_key *key);
+
 // Is it a signature of the digest by the key? Any r and s may be given.
 bool hf_signature_good(const hf_point *point, const uint8_t digest[32], const uint32_t r[HF_POINT_WORDS],
                        const uint32_t s[HF_POINT_WORDS]);

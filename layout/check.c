@@ -110,6 +110,7 @@ const hf_rule hf_rule_book[] = {
      hf_rule_usb_memory},
     {"name", false, "The board's name is that of its file.", hf_rule_name},
     {"test-key", false, "No key is one whose private half is published.", hf_rule_test_key},
+    {"revocable", false, "Of two keys one can be revoked: there is a place for the record.", hf_rule_revocable},
     {"boot-data-present", false, "There is a boot_data area.", hf_rule_boot_data_present},
     {"application-large", false, "The application area is at least half of the flash, when nothing is staged.",
      hf_rule_application_large},

@@ -49,6 +49,21 @@ static bool crc_only(const hf_board *board)
     return board->validation == HF_VALIDATION_CRC;
 }
 
+static bool keeps_all_keys(const hf_board *board)
+{
+    return checks_signature(board) && !hf_board_revokes(board);
+}
+
+static bool takes_no_orders(const hf_board *board)
+{
+    return !hf_board_takes_orders(board);
+}
+
+static bool takes_orders_by_wire(const hf_board *board)
+{
+    return hf_board_takes_orders(board) && board->uart.instance[0] != '\0';
+}
+
 static bool unsigned_too(const hf_board *board)
 {
     return !checks_signature(board);
@@ -205,8 +220,15 @@ static const struct {
     {checks_crc, "boot/trailer.c", NULL},
     {crc_only, "boot/validate_crc.c", NULL},
     {checks_signature, "boot/validate_signed.c", NULL},
+    {checks_signature, "boot/signature.c", NULL},
+    {checks_signature, "boot/keys.c", NULL},
+    {hf_board_revokes, "boot/revoke.c", NULL},
+    {keeps_all_keys, "boot/revoke_none.c", NULL},
     {checks_signature, "boot/sha256.c", NULL},
     {checks_signature, "boot/p256.c", NULL},
+    {hf_board_takes_orders, "boot/order.c", NULL},
+    {takes_no_orders, "boot/order_none.c", NULL},
+    {takes_orders_by_wire, "boot/order_serial.c", NULL},
     {protects, "boot/protect.c", NULL},
     {protects_nothing, "boot/protect_none.c", NULL},
     {protects, "port/stm32/protect_flash_f4.c", NULL},

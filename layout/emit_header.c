@@ -137,6 +137,7 @@ static void updates(const hf_board *board, FILE *out)
     number(out, "HF_TRIAL", board->trial);
     number(out, "HF_TRIAL_WATCHDOG_MS", board->trial_watchdog_ms);
     number(out, "HF_RECOVERY_WINDOW_MS", board->recovery_window_ms);
+    number(out, "HF_TAKES_ORDERS", hf_board_takes_orders(board));
     number(out, "HF_DOWNGRADE_ALLOWED", board->downgrade != HF_DOWNGRADE_REFUSE);
     if (app != NULL && board->strategy == HF_STRATEGY_BANK_SWAP) {
         address(out, "HF_BANK_SIZE", board->chip.flash.size / 2);
@@ -302,6 +303,9 @@ static void uart(const hf_board *board, FILE *out)
     if (board->uart.fast) {
         fprintf(out, " X(fast)");
     }
+    if (hf_board_takes_orders(board)) {
+        fprintf(out, " X(orders)");
+    }
     fprintf(out, "\n");
 }
 
@@ -387,11 +391,13 @@ static uint32_t sectors_of(const hf_board *board, hf_use use)
 
 static void protection(const hf_board *board, FILE *out)
 {
+    fprintf(out, "\n// What the chip must protect, and whether it waits for an order. A bit for each of the bootloader's sectors.\n");
+    number(out, "HF_PROTECT_ORDERED", board->protection.ordered);
     if (!board->protection.write && !board->protection.read) {
         return;
     }
-    fprintf(out, "\n// What the chip must protect: a bit for each sector, and reading.\n");
-    address(out, "HF_PROTECT_SECTORS", board->protection.write ? sectors_of(board, HF_USE_BOOT) : 0);
+    address(out, "HF_BOOT_SECTORS", sectors_of(board, HF_USE_BOOT));
+    number(out, "HF_PROTECT_WRITE", board->protection.write);
     number(out, "HF_PROTECT_READ", board->protection.read);
 }
 

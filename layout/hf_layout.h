@@ -214,6 +214,7 @@ typedef struct hf_board {
     hf_key keys[HF_MAX_KEYS]; // of whoever may sign images
     struct {
         bool write, read;  // the bootloader's sectors; read protection level 1
+        bool ordered;      // not before a signed order says so
     } protection;
     bool release;          // not in the file: the build is for customers, so what only suits development is an error
     hf_downgrade downgrade;
@@ -276,8 +277,13 @@ bool hf_chip_sector(const hf_chip *chip, uint32_t address, uint16_t *number, uin
 // The two sectors that hold the journal: address of the first and size of each. They are the last of boot_data, or, on chips
 // whose words take one programming between erases, in external flash. False when there are none of one size.
 bool hf_board_journal(const hf_board *board, uint32_t *address, uint32_t *sector);
-// Does the bootloader keep records: of installations, or of a floor for versions?
+// Does the bootloader keep records: of installations, of a floor for versions, of a revoked key?
 bool hf_board_keeps_records(const hf_board *board);
+// Does the bootloader take signed orders: to let the floor fall, to protect the chip? That takes a key, and a place for
+// the record of their numbers.
+bool hf_board_takes_orders(const hf_board *board);
+// Can an image revoke a key? That takes two keys, and a place for the record.
+bool hf_board_revokes(const hf_board *board);
 // Where a link writes what it receives: the application's address, or a place in the staging area. Strategy "swap" keeps
 // the first block of that free, as large as what the area has more than the application.
 uint32_t hf_board_receive_address(const hf_board *board);

@@ -121,7 +121,26 @@ bool hf_board_keeps_records(const hf_board *board)
 {
     bool stages = board->strategy == HF_STRATEGY_OVERWRITE || board->strategy == HF_STRATEGY_SWAP ||
                   board->strategy == HF_STRATEGY_EXTERNAL;
-    return stages || board->downgrade != HF_DOWNGRADE_UNCHECKED;
+    return stages || board->downgrade != HF_DOWNGRADE_UNCHECKED || hf_board_revokes(board) ||
+           hf_board_takes_orders(board);
+}
+
+static bool signs_and_has_journal(const hf_board *board)
+{
+    uint32_t address, sector;
+    return board->validation == HF_VALIDATION_SIGNED && board->strategy != HF_STRATEGY_BANK_SWAP &&
+           hf_board_journal(board, &address, &sector);
+}
+
+bool hf_board_revokes(const hf_board *board)
+{
+    return board->keys_count > 1 && signs_and_has_journal(board);
+}
+
+bool hf_board_takes_orders(const hf_board *board)
+{
+    bool something_to_order = board->downgrade != HF_DOWNGRADE_UNCHECKED || board->protection.ordered;
+    return something_to_order && signs_and_has_journal(board);
 }
 
 bool hf_board_journal(const hf_board *board, uint32_t *address, uint32_t *sector)

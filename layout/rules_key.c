@@ -78,9 +78,24 @@ void hf_rule_release_key(const hf_board *board, hf_report *report)
     }
 }
 
+void hf_rule_revocable(const hf_board *board, hf_report *report)
+{
+    if (wants_signatures(board) && board->keys_count > 1 && !hf_board_revokes(board)) {
+        hf_find(report, "keys", "no key can be revoked: that is a record, and there is no place for records",
+                "let boot_data span two sectors of one size");
+    }
+}
+
 void hf_rule_protection(const hf_board *board, hf_report *report)
 {
     bool wanted = board->protection.write || board->protection.read;
+    if (board->protection.ordered && !wanted) {
+        hf_find(report, "protection", "\"ordered\" says when, and nothing says what", "add \"write\", \"read\" or both");
+    }
+    if (board->protection.ordered && !hf_board_takes_orders(board)) {
+        hf_find(report, "protection", "orders are signed, and their numbers are records: this board has no keys, or no place",
+                "write \"validation\": \"signed\", and let boot_data span two sectors of one size");
+    }
     if (wanted && strcmp(board->chip.flash.generation, "flash_f4") != 0) {
         hf_find(report, "protection",
                 hf_say("there is no driver for the option bytes of %s", board->chip.flash.generation).text,

@@ -32,6 +32,7 @@ static const hf_choice protocols[] = {{"classic", offsetof(hf_board, uart.classi
 
 static const hf_choice protections[] = {{"write", offsetof(hf_board, protection.write)},
                                         {"read", offsetof(hf_board, protection.read)},
+                                        {"ordered", offsetof(hf_board, protection.ordered)},
                                         {0}};
 
 static const hf_field supply_shape[] = {
@@ -213,7 +214,8 @@ const hf_field hf_board_shape[] = {
              "it here."},
     {.key = "protection", .kind = HF_KIND_FLAGS, .choices = protections,
      .help = "What the bootloader has the chip enforce from its first start on: write protects the bootloader's sectors, "
-             "read closes the debugger's way to flash (level 1; taking it back erases all flash). Absent: nothing.",
+             "read closes the debugger's way to flash (level 1; taking it back erases all flash); ordered: not from its first "
+             "start on, but when holdfast protect has sent a signed order. Absent: nothing.",
      .example = "[\"write\", \"read\"]"},
     {.key = "keys", .kind = HF_KIND_LIST, HF_AT(hf_board, keys), .item = &key_item, .capacity = HF_MAX_KEYS,
      .count_offset = offsetof(hf_board, keys_count),

@@ -24,6 +24,7 @@ typedef enum cli_option_id {
     OPT_PRODUCT_ID,
     OPT_SECURITY_COUNTER,
     OPT_KEY,
+    OPT_REVOKE,
     OPT_SHOW,
     OPT_ENCRYPT,
     OPT_RELEASE,
@@ -38,6 +39,10 @@ typedef enum cli_option_id {
     OPT_NO_BOOT,
     OPT_FORCE,
     OPT_INJECT_ERROR,
+    OPT_TOKEN,
+    OPT_UID,
+    OPT_NUMBER,
+    OPT_YES,
     OPTIONS
 } cli_option_id;
 
@@ -114,6 +119,8 @@ int cli_run_layout(const cli *context);
 int cli_run_seal(const cli *context);
 int cli_run_inspect(const cli *context);
 int cli_run_flash(const cli *context);
+int cli_run_token(const cli *context);
+int cli_run_protect(const cli *context);
 int cli_run_list(const cli *context);
 int cli_run_completion(const cli *context);
 int cli_run_man(const cli *context);

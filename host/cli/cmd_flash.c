@@ -6,6 +6,7 @@
 #include "dfu.h"
 #include "image_check.h"
 #include "image_file.h"
+#include "order.h"
 #include "progress.h"
 #include "transport.h"
 
@@ -15,6 +16,7 @@ typedef struct flash_job {
     bool have_board;
     hf_image image;
     hf_classic_options options;
+    uint8_t token[HF_ORDER_SIZE];
     uint32_t load_address; // a sealed image tells it; else 0
 } flash_job;
 
@@ -69,6 +71,9 @@ static hf_error prepare(flash_job *job, hf_problem *problem)
     }
     job->have_board = board != NULL;
     hf_error error = read_options(job, problem);
+    if (!error && context->values[OPT_TOKEN] != NULL) {
+        error = hf_order_load(context->values[OPT_TOKEN], job->token, problem);
+    }
     error = error ? error : hf_image_load(&job->image, context->operands[0], problem);
     return error ? error : check_image(job, problem);
 }
@@ -101,6 +106,11 @@ static void print_verdict(const cli *context, const hf_flash_report *report)
     }
 }
 
+static hf_error send_token(const flash_job *job, const hf_order_link *link, hf_problem *problem)
+{
+    return job->context->values[OPT_TOKEN] == NULL ? HF_OK : hf_order_send(link, job->token, problem);
+}
+
 // Where the image belongs: the board's word counts most, then the file's, then the seal's.
 static uint32_t address_of(const flash_job *job)
 {
@@ -122,7 +132,8 @@ static hf_error flash_usb(const flash_job *job, hf_flash_report *report, hf_prob
     hf_listener listener = cli_listen(&progress, context);
     hf_dfu_options options = {.address = address_of(job), .boot = job->options.boot};
     cli_catch_interrupt();
-    error = hf_flash_dfu(&device, job->image.bytes, job->image.size, &options, &listener, report, problem);
+    error = send_token(job, &(hf_order_link){.usb = &device, .listener = &listener}, problem);
+    error = error ? error : hf_flash_dfu(&device, job->image.bytes, job->image.size, &options, &listener, report, problem);
     cli_progress_end(&progress);
     hf_dfu_close(&device);
     return error;
@@ -139,7 +150,8 @@ static hf_error flash(const flash_job *job, hf_flash_report *report, hf_problem 
     cli_progress progress;
     hf_listener listener = cli_listen(&progress, context);
     cli_catch_interrupt();
-    error = hf_flash_classic(&transport, job->image.bytes, job->image.size, &job->options, &listener, report, problem);
+    error = send_token(job, &(hf_order_link){.transport = &transport, .options = &job->options, .listener = &listener}, problem);
+    error = error ? error : hf_flash_classic(&transport, job->image.bytes, job->image.size, &job->options, &listener, report, problem);
     cli_progress_end(&progress);
     hf_transport_close(&transport);
     return error;

@@ -32,6 +32,9 @@ static void print_fields(const hf_inspection *found, const hf_image *image)
     printf("CRC-32           0x%08X\n", (unsigned)found->crc_stored);
     if (found->is_signed) {
         printf("signed by key    0x%08X\n", (unsigned)found->key_id);
+        if (found->revoked_key != 0) {
+            printf("revokes key      0x%08X\n", (unsigned)found->revoked_key);
+        }
     }
 }
 
@@ -53,13 +56,14 @@ static json_t *json_fields(const hf_inspection *found)
     char version[16];
     snprintf(version, sizeof version, "%u.%u.%u", (unsigned)HF_VERSION_MAJOR(found->version),
              (unsigned)HF_VERSION_MINOR(found->version), (unsigned)HF_VERSION_PATCH(found->version));
-    return json_pack("{s:I, s:I, s:i, s:i, s:s, s:I, s:I, s:I, s:I, s:I, s:o}", "load_address",
+    return json_pack("{s:I, s:I, s:i, s:i, s:s, s:I, s:I, s:I, s:I, s:I, s:o, s:o}", "load_address",
                      (json_int_t)found->load_address, "payload_length", (json_int_t)found->payload_length, "format",
                      (int)found->format, "trailer_size", (int)found->trailer_size, "version", version, "product_id",
                      (json_int_t)found->product_id, "chip_id", (json_int_t)found->chip_id, "security_counter",
                      (json_int_t)found->security_counter, "flags", (json_int_t)found->flags, "crc32",
                      (json_int_t)found->crc_stored, "key_id",
-                     found->is_signed ? json_integer(found->key_id) : json_null());
+                     found->is_signed ? json_integer(found->key_id) : json_null(), "revoked_key",
+                     found->revoked_key != 0 ? json_integer(found->revoked_key) : json_null());
 }
 
 static void print_as_json(const hf_inspection *found, const hf_image *image, const char *path)

@@ -18,6 +18,18 @@ static hf_error need(const cli *context, cli_option_id id, hf_problem *problem)
                    cli_options[id].argument);
 }
 
+static hf_error read_revoked_key(const cli *context, const hf_board *board, hf_seal_options *options, hf_problem *problem)
+{
+    const char *name = context->values[OPT_REVOKE];
+    for (size_t i = 0; name != NULL && i < board->keys_count; i++) {
+        if (strcmp(board->keys[i].name, name) == 0) {
+            options->revoked_key = board->keys[i].point.x[0];
+            return HF_OK;
+        }
+    }
+    return name == NULL ? HF_OK : hf_fail(problem, HF_E_USAGE, "%s has no key named '%s'", board->name, name);
+}
+
 static hf_error read_options(const cli *context, const hf_board *board, hf_seal_options *options, hf_problem *problem)
 {
     *options = (hf_seal_options){.board = board};
@@ -27,8 +39,8 @@ static hf_error read_options(const cli *context, const hf_board *board, hf_seal_
     }
     hf_error error =
         cli_number(context, OPT_PRODUCT_ID, UINT32_MAX, board->product_id, &options->product_id, problem);
-    return error ? error
-                 : cli_number(context, OPT_SECURITY_COUNTER, UINT32_MAX, 0, &options->security_counter, problem);
+    error = error ? error : cli_number(context, OPT_SECURITY_COUNTER, UINT32_MAX, 0, &options->security_counter, problem);
+    return error ? error : read_revoked_key(context, board, options, problem);
 }
 
 static hf_error load_key(const cli *context, hf_signing_key **key, hf_problem *problem)

@@ -24,6 +24,8 @@ const cli_option cli_options[OPTIONS] = {
                               "counter that never falls over a product's life; 0 (the default): not used"},
     [OPT_KEY] = {"key", 'k', VALUE_FILE, "KEY", "HOLDFAST_KEY",
                  "private key that signs: a PEM file, or the URI of a token (pkcs11:...)"},
+    [OPT_REVOKE] = {"revoke", 0, VALUE_TEXT, "NAME", NULL,
+                    "key of the board file that no board trusts any more once this image has proved itself on it"},
     [OPT_SHOW] = {"show", 0, VALUE_NONE, NULL, NULL, "make no key: show the public half of an existing one"},
     [OPT_ENCRYPT] = {"encrypt", 0, VALUE_NONE, NULL, NULL,
                      "protect the file with a passphrase (asked for, or from HOLDFAST_PASSPHRASE)"},
@@ -44,6 +46,12 @@ const cli_option cli_options[OPTIONS] = {
     [OPT_FORCE] = {"force", 0, VALUE_NONE, NULL, NULL, "send the file whatever its checks say"},
     [OPT_INJECT_ERROR] = {"inject-error", 0, VALUE_TEXT, "N", NULL,
                           "flip one bit in frame N (from 1) when it is sent for the first time"},
+    [OPT_TOKEN] = {"token", 0, VALUE_FILE, "TOKEN", NULL, "send this token of holdfast token first: it lets the version fall"},
+    [OPT_UID] = {"uid", 0, VALUE_TEXT, "HEX", NULL,
+                 "the chip's unique id, 24 digits, instead of asking a device; holdfast list shows it as serial number"},
+    [OPT_NUMBER] = {"number", 0, VALUE_TEXT, "N", NULL,
+                    "above that of every order the device has obeyed; the default is the time in seconds"},
+    [OPT_YES] = {"yes", 'y', VALUE_NONE, NULL, NULL, "do not ask"},
 };
 
 const cli_option_id cli_common_options[] = {OPT_QUIET, OPT_VERBOSE, OPT_HELP, OPTIONS};
@@ -65,8 +73,8 @@ static const cli_command seal = {
         "Nothing is written when the image is linked for another address, has a bad vector table, does not fit the "
         "board's application area or is sealed already. The same input always gives the same bytes, signed ones included; "
         "only a token signs differently each time.",
-    .options = TAKES(OPT_BOARD, OPT_VERSION, OPT_OUTPUT, OPT_FORMAT, OPT_KEY, OPT_PRODUCT_ID, OPT_SECURITY_COUNTER,
-                     OPT_CHIPS, OPT_JSON),
+    .options = TAKES(OPT_BOARD, OPT_VERSION, OPT_OUTPUT, OPT_FORMAT, OPT_KEY, OPT_REVOKE, OPT_PRODUCT_ID,
+                     OPT_SECURITY_COUNTER, OPT_CHIPS, OPT_JSON),
     .examples = EXAMPLES("Seal an application for the Discovery board:",
                          "holdfast seal app.elf --board boards/stm32f407-discovery.json --version 1.2.3 -o app.bin",
                          "Seal and sign it:",
@@ -140,13 +148,47 @@ static const cli_command flash = {
         "A frame that is refused or not answered is sent up to three times again; when the verification fails, the "
         "update starts over up to twice. Interrupting is safe: the bootloader waits for the next attempt.",
     .options = TAKES(OPT_PORT, OPT_USB, OPT_DEVICE, OPT_BOARD, OPT_BAUD, OPT_WAIT, OPT_NO_BOOT, OPT_CLASSROOM, OPT_NO_PIPELINE,
-                     OPT_INJECT_ERROR, OPT_FORCE, OPT_CHIPS, OPT_JSON),
+                     OPT_INJECT_ERROR, OPT_TOKEN, OPT_FORCE, OPT_CHIPS, OPT_JSON),
     .examples = EXAMPLES("Update through a USB-serial adapter:",
                          "holdfast flash app.bin --port /dev/ttyUSB0 --board boards/stm32f407-discovery.json",
                          "See a damaged frame being repaired:",
                          "holdfast flash app.bin --port /dev/ttyUSB0 --inject-error 7",
                          "Update over USB:", "holdfast flash app.bin --usb"),
     .run = cli_run_flash,
+};
+
+static const cli_command token = {
+    .name = "token",
+    .operands = "",
+    .operand_value = VALUE_NONE,
+    .summary = "make a token that lets one device go back to an older version, once",
+    .description =
+        "A board with \"downgrade\" refuses images older than what has run on it. A token is a signed order to one device to "
+        "accept versions from --version on, and security counters from --security-counter on; holdfast flash --token sends "
+        "it in front of the image. The device keeps its number, so the same token does nothing a second time.\n\n"
+        "The device is named by --uid, or asked: it must be in update mode then, at --port or --usb.",
+    .options = TAKES(OPT_BOARD, OPT_KEY, OPT_VERSION, OPT_SECURITY_COUNTER, OPT_OUTPUT, OPT_UID, OPT_PORT, OPT_USB, OPT_DEVICE,
+                     OPT_BAUD, OPT_WAIT, OPT_NUMBER, OPT_CHIPS, OPT_JSON),
+    .examples = EXAMPLES("Let one device go back to 1.4.0:",
+                         "holdfast token --board boards/mine.json --key release.pem --uid 0123456789ABCDEF01234567 "
+                         "--version 1.4.0 -o back.token",
+                         "Use it:", "holdfast flash app-1.4.0.bin --port /dev/ttyUSB0 --token back.token"),
+    .run = cli_run_token,
+};
+
+static const cli_command protect = {
+    .name = "protect",
+    .operands = "",
+    .operand_value = VALUE_NONE,
+    .summary = "have a device write-protect its bootloader and lock debuggers out",
+    .description =
+        "For boards whose \"protection\" holds \"ordered\". Tells what cannot be undone, asks, and sends the device in update "
+        "mode an order signed by --key. The bootloader sets the option bytes at its next start; the command succeeds only "
+        "when the device, asked again after that reset, reads them back as they should be.",
+    .options = TAKES(OPT_PORT, OPT_USB, OPT_DEVICE, OPT_BOARD, OPT_KEY, OPT_YES, OPT_BAUD, OPT_WAIT, OPT_CHIPS, OPT_JSON),
+    .examples = EXAMPLES("At the end of the production line:",
+                         "holdfast protect --port /dev/ttyUSB0 --board boards/mine.json --key release.pem --yes"),
+    .run = cli_run_protect,
 };
 
 static const cli_command list = {
@@ -185,7 +227,7 @@ static const cli_command man = {
     .run = cli_run_man,
 };
 
-const cli_command *const cli_commands[] = {&seal, &inspect, &flash, &list, &layout, &keygen, &completion, &man, NULL};
+const cli_command *const cli_commands[] = {&seal, &inspect, &flash, &list, &layout, &keygen, &token, &protect, &completion, &man, NULL};
 
 const cli_command *cli_find_command(const char *name)
 {

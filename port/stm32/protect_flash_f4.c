@@ -7,7 +7,7 @@
 #include "port.h"
 #include "regs/flash_f4.h"
 
-#define NWRP     ((uint32_t)HF_PROTECT_SECTORS << FLASH_OPTCR_NWRP_POS) // 0 protects
+#define NWRP     ((uint32_t)HF_BOOT_SECTORS << FLASH_OPTCR_NWRP_POS) // 0 protects
 #define RDP_MASK (0xFFu << FLASH_OPTCR_RDP_POS)
 #define LEVEL_0  (0xAAu << FLASH_OPTCR_RDP_POS)
 #define LEVEL_1  (0x55u << FLASH_OPTCR_RDP_POS) // any other value would do but level 2's
@@ -17,7 +17,7 @@
 // What the board wants, on top of what there is: no protection is ever taken back.
 static uint32_t wanted(uint32_t options)
 {
-    options &= ~NWRP;
+    options &= HF_PROTECT_WRITE ? ~NWRP : ~0u;
     if (HF_PROTECT_READ && (options & RDP_MASK) == LEVEL_0) {
         options = (options & ~RDP_MASK) | LEVEL_1;
     }
@@ -29,6 +29,12 @@ static bool in_force(void)
     uint32_t options = FLASH->OPTCR;
     bool frozen = (options & RDP_MASK) == LEVEL_2; // nobody can change anything any more
     return frozen || options == wanted(options);
+}
+
+static struct hf_protection now(void)
+{
+    uint32_t options = FLASH->OPTCR, level = options & RDP_MASK;
+    return (struct hf_protection){level == LEVEL_0 ? 0 : level == LEVEL_2 ? 2 : 1, (options & NWRP) == 0};
 }
 
 static void wait_until_done(void)
@@ -52,4 +58,4 @@ static void enforce(void)
     FLASH->OPTCR |= FLASH_OPTCR_OPTLOCK;
 }
 
-const struct hf_protection_port hf_protection_port = {in_force, enforce};
+const struct hf_protection_port hf_protection_port = {now, in_force, enforce};

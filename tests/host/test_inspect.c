@@ -25,7 +25,7 @@ static int set_up(void **state)
     (void)state;
     sample_board(&board);
     hf_image image = sample_image(100);
-    hf_seal_options options = {&board, HF_VERSION(1, 2, 3), board.product_id, 0, NULL};
+    hf_seal_options options = {&board, HF_VERSION(1, 2, 3), board.product_id, 0, NULL, 0};
     hf_problem problem;
     if (hf_seal(&image, &options, &problem) || image.size != SIZE) {
         return 1;

@@ -10,6 +10,7 @@
 
 #include "board.h"
 #include "image.h"
+#include "keys.h"
 #include "p256.h"
 #include "port.h"
 #include "sha256.h"
@@ -45,6 +46,18 @@ static hf_err read(uint32_t address, void *to, uint32_t size)
     }
     memcpy(to, slot + offset, size);
     return HF_OK;
+}
+
+static uint32_t revoked;
+
+void device_revoke(uint32_t id)
+{
+    revoked = id;
+}
+
+bool hf_key_is_revoked(uint32_t id)
+{
+    return revoked != 0 && revoked == id;
 }
 
 static void read_much(bool on)

@@ -14,6 +14,9 @@ void device_erase(void);
 void device_write(uint32_t offset, const void *bytes, size_t size);
 uint32_t device_slot_size(void);
 
+// The key with this id counts no more; 0: all do.
+void device_revoke(uint32_t id);
+
 // What the check says: "ok", or the name of the error without HF_E_. Fails the test when the check read outside the slot.
 const char *device_check(void);
 

@@ -29,7 +29,7 @@ static const field trailer[] = {
     FIELD(hf_trailer, magic),      FIELD(hf_trailer, format),   FIELD(hf_trailer, size),
     FIELD(hf_trailer, payload_length), FIELD(hf_trailer, load_address), FIELD(hf_trailer, product_id),
     FIELD(hf_trailer, chip_id),    FIELD(hf_trailer, version),  FIELD(hf_trailer, security_counter),
-    FIELD(hf_trailer, flags),      FIELD(hf_trailer, reserved), FIELD(hf_trailer, crc32),
+    FIELD(hf_trailer, flags),      FIELD(hf_trailer, revoked_key), FIELD(hf_trailer, reserved), FIELD(hf_trailer, crc32),
 };
 static const field signature[] = {
     FIELD(hf_signature, magic),  FIELD(hf_signature, key_id), FIELD(hf_signature, reserved),
@@ -97,7 +97,7 @@ static void assert_vector(const char *board_file, const char *key_file, const ch
     assert_true(key_file == NULL || hf_signing_key_load(&key, key_file, NULL, &problem) == HF_OK);
     image.size = block("\n```input\n", image.bytes, 512);
     size_t size = block(mark, expected, sizeof expected);
-    hf_seal_options options = {&board, HF_VERSION(1, 2, 3), board.product_id, 5, key};
+    hf_seal_options options = {&board, HF_VERSION(1, 2, 3), board.product_id, 5, key, 0};
     assert_int_equal(hf_seal(&image, &options, &problem), HF_OK);
     assert_int_equal(image.size, size);
     assert_memory_equal(image.bytes, expected, size);

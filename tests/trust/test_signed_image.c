@@ -63,6 +63,19 @@ static hf_image sealed(size_t size)
     return sealed_as(size, &board, key_1);
 }
 
+// Signs what the image has become.
+static void sign_again(hf_image *image)
+{
+    uint32_t r[HF_POINT_WORDS], s[HF_POINT_WORDS];
+    uint8_t *digest = image->bytes + SIGNATURE(image) + offsetof(struct hf_signature, sha256);
+    hf_sha256(image->bytes, image->size - 96, digest);
+    assert_int_equal(hf_sign(key_1, digest, r, s, NULL), HF_OK);
+    for (size_t w = 0; w < HF_POINT_WORDS; w++) {
+        put32(image->bytes + R(image) + 4 * w, r[w]);
+        put32(image->bytes + S(image) + 4 * w, s[w]);
+    }
+}
+
 // The board as it would be if it trusted anybody's key.
 static hf_board trusting(void)
 {
@@ -211,6 +224,46 @@ static void the_signature_of_another_image(void **state)
     hf_image_free(&other);
 }
 
+static uint32_t id_of(const hf_signing_key *key)
+{
+    hf_point point;
+    hf_signing_key_point(key, &point);
+    return point.x[0];
+}
+
+static void a_revoked_key(void **state)
+{
+    (void)state;
+    hf_image by_1 = sealed_as(200, &board, key_1), by_2 = sealed_as(200, &board, key_2);
+    device_revoke(id_of(key_1));
+    assert_string_equal(check(&by_1), "KEY");
+    assert_int_equal(device_start(), 0);
+    assert_starts(&by_2);
+    device_revoke(0);
+    assert_starts(&by_1);
+    hf_image_free(&by_1);
+    hf_image_free(&by_2);
+}
+
+// It would start once and never again. The host does not seal it; here is one that was signed all the same.
+static void revoking_the_signing_key(void **state)
+{
+    (void)state;
+    hf_image image = linked(192);
+    hf_seal_options options = {.board = &board, .product_id = board.product_id, .key = key_1, .revoked_key = id_of(key_1)};
+    hf_problem problem;
+    assert_int_equal(hf_seal(&image, &options, &problem), HF_E_USAGE);
+    options.revoked_key = 0x12345678;
+    assert_int_equal(hf_seal(&image, &options, &problem), HF_E_USAGE);
+    options.revoked_key = id_of(key_2);
+    assert_int_equal(hf_seal(&image, &options, &problem), HF_OK);
+    assert_starts(&image);
+    put32(image.bytes + 192 + offsetof(struct hf_trailer, revoked_key), id_of(key_1));
+    sign_again(&image);
+    assert_refused(&image, "KEY");
+    hf_image_free(&image);
+}
+
 static void unsigned_images(void **state)
 {
     (void)state;
@@ -234,16 +287,8 @@ static void images_for_others(void **state)
     };
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++) {
         hf_image image = sealed(192);
-        uint8_t *signature = image.bytes + SIGNATURE(&image);
         image.bytes[192 + fields[i].offset] ^= 0x10;
-        // Signed by the right key, as an image for another product is.
-        uint32_t r[HF_POINT_WORDS], s[HF_POINT_WORDS];
-        hf_sha256(image.bytes, image.size - 96, signature + offsetof(struct hf_signature, sha256));
-        assert_int_equal(hf_sign(key_1, signature + offsetof(struct hf_signature, sha256), r, s, NULL), HF_OK);
-        for (size_t w = 0; w < HF_POINT_WORDS; w++) {
-            put32(image.bytes + R(&image) + 4 * w, r[w]);
-            put32(image.bytes + S(&image) + 4 * w, s[w]);
-        }
+        sign_again(&image); // by the right key, as an image for another product is
         assert_refused(&image, fields[i].reason);
         hf_image_free(&image);
     }
@@ -348,6 +393,8 @@ int main(void)
         cmocka_unit_test(nobodys_key),
         cmocka_unit_test(the_other_key),
         cmocka_unit_test(the_signature_of_another_image),
+        cmocka_unit_test(a_revoked_key),
+        cmocka_unit_test(revoking_the_signing_key),
         cmocka_unit_test(unsigned_images),
         cmocka_unit_test(images_for_others),
         cmocka_unit_test(too_long_for_the_slot),

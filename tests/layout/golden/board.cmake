@@ -19,6 +19,7 @@ set(HF_BOOT_SOURCES
     boot/update.c
     boot/trailer.c
     boot/validate_crc.c
+    boot/order_none.c
     boot/protect_none.c
     boot/start.c
     boot/led.c

@@ -39,6 +39,7 @@
 #define HF_TRIAL               0u
 #define HF_TRIAL_WATCHDOG_MS   0u
 #define HF_RECOVERY_WINDOW_MS  0u
+#define HF_TAKES_ORDERS        0u
 #define HF_DOWNGRADE_ALLOWED   1u
 
 // RAM. An initial stack pointer is good when start < sp <= end of one region: X(start, end).
@@ -120,5 +121,8 @@
 
 // Ways for a host to reach the board.
 #define HF_LINKS(X) X(serial) X(usb)
+
+// What the chip must protect, and whether it waits for an order. A bit for each of the bootloader's sectors.
+#define HF_PROTECT_ORDERED     0u
 
 #endif
