@@ -126,7 +126,9 @@ static void malformed_images(void **state)
     expect_failure(HF_CHECK_FORMAT, HF_E_DAMAGED, "the trailer says 64 payload bytes, the vector table 128");
     inspect_changed(TRAILER + 0x20, 1, true);
     expect_failure(HF_CHECK_FORMAT, HF_E_DAMAGED, "flags or reserved words are set that format 1 does not have");
-    for (size_t at = 0x24; at < 0x3C; at += 4) {
+    inspect_changed(TRAILER + 0x24, 1, true);
+    expect_failure(HF_CHECK_FORMAT, HF_E_DAMAGED, "a key is revoked by an image that is not signed");
+    for (size_t at = 0x28; at < 0x3C; at += 4) {
         inspect_changed(TRAILER + at, 0x100, true);
         expect_failure(HF_CHECK_FORMAT, HF_E_DAMAGED, "flags or reserved words are set that format 1 does not have");
     }

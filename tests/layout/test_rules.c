@@ -112,6 +112,10 @@ SPOIL(keys_of_one_id, b->validation = HF_VALIDATION_SIGNED; add_key(b, 1); add_k
 SPOIL(published_key, b->validation = HF_VALIDATION_SIGNED; add_key(b, 0x4664254B))
 SPOIL(published_key_in_release, published_key(b); b->release = true)
 SPOIL(protection_unknown, b->protection.read = true; strcpy(b->chip.flash.generation, "flash_x9"))
+SPOIL(order_of_nothing, b->validation = HF_VALIDATION_SIGNED; add_key(b, 1); b->protection.ordered = true)
+SPOIL(order_unsigned, b->protection.write = b->protection.ordered = true)
+SPOIL(nowhere_to_revoke, b->validation = HF_VALIDATION_SIGNED; add_key(b, 1); add_key(b, 2); b->areas[1].size = 0x4000;
+      add_area(b, HF_USE_RESERVED, 0x08008000, 0x8000))
 SPOIL(supply_reversed, b->supply_min_mv = 3600; b->supply_max_mv = 2700)
 SPOIL(supply_low, b->supply_min_mv = 1700)
 SPOIL(supply_high, b->supply_max_mv = 5000)
@@ -239,6 +243,9 @@ static const failure failures[] = {
     {"trial", watchdog_for_nothing, "trial_watchdog_ms", "no trial", "true", true},
     {"validation", no_validation, "validation", "no such level", "\"crc\" or \"signed\"", true},
     {"protection", protection_unknown, "protection", "no driver for the option bytes of flash_x9", "remove it", true},
+    {"protection", order_of_nothing, "protection", "nothing says what", "\"write\", \"read\"", true},
+    {"protection", order_unsigned, "protection", "orders are signed", "\"validation\": \"signed\"", true},
+    {"revocable", nowhere_to_revoke, "keys", "no key can be revoked", "boot_data", true},
     {"keys", signed_without_key, "keys", "needs a public key", "holdfast keygen", true},
     {"keys", key_without_use, "keys", "only level \"signed\"", "\"validation\": \"signed\"", true},
     {"keys-differ", keys_of_one_id, "keys[1].point", "id of the other one", "make another key", true},
