@@ -29,13 +29,19 @@ void watchdog_slow_down(void)
 // Turns of a polling loop, eight cycles each at full speed at the most: 10 ms. Five periods of the slow clock are 0.3 ms.
 #define PATIENCE (HF_HCLK_HZ / 1000u * 10u / 8u)
 
+static void wait_until_taken_over(void)
+{
+    for (uint32_t turn = 0; turn < PATIENCE && IWDG->SR != 0; turn++) {
+    }
+}
+
 void watchdog_start(uint32_t ms)
 {
     IWDG->KR = IWDG_KR_START; // its clock runs now, and takes over what was written before
-    for (uint32_t turn = 0; turn < PATIENCE && IWDG->SR != 0; turn++) {
-    }
+    wait_until_taken_over();
     IWDG->KR = IWDG_KR_UNLOCK;
     IWDG->PR = IWDG_PR_DIV256;
     IWDG->RLR = ms / 8; // 256 periods of the 32 kHz oscillator, which may be half as fast or twice as fast
+    wait_until_taken_over(); // feeding earlier would load the old value, half a minute
     watchdog_feed();
 }
