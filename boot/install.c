@@ -5,50 +5,37 @@
 
 #include "board.h"
 #include "floor.h"
+#include "hf_image.h"
 #include "image.h"
 #include "port.h"
 #include "records.h"
+#include "state.h"
 #include "steps.h"
 #include "trial.h"
 
-static bool received; // since update mode began
-
-static hf_state load_state(uint32_t *step)
-{
-    uint32_t words[2] = {HF_STATE_IDLE, 0};
-    (void)hf_record_find(HF_RECORD_INSTALL, words);
-    *step = words[1];
-    return words[0] < HF_STATES ? (hf_state)words[0] : HF_STATE_IDLE;
-}
-
 static hf_state state_now(void)
 {
-    uint32_t step;
-    return load_state(&step);
+    uint32_t detail;
+    return hf_state_now(&detail);
 }
 
-static hf_err enter(hf_state state)
+// What an image that is not even whole says about itself is not worth keeping.
+static uint32_t version_at(uint32_t base)
 {
-    return hf_record_append(HF_RECORD_INSTALL, state, 0);
+    struct hf_trailer trailer;
+    return hf_image_check_at(base) == HF_OK && hf_image_trailer(base, &trailer) == HF_OK ? trailer.version : 0;
 }
 
-static hf_err fail(hf_err why, hf_state then)
+static hf_err fail(hf_err why, uint32_t base, hf_state then)
 {
-    hf_err err = hf_record_append(HF_RECORD_FAILURE, why, 0);
-    return err == HF_OK ? enter(then) : err;
-}
-
-// -- images -----------------------------------------------------------------------------------------------------------
-
-static hf_err judge(uint32_t base)
-{
-    hf_err err = hf_image_check_at(base);
-    return err == HF_OK ? hf_floor_check(base) : err;
+    hf_err err = hf_record_append(HF_RECORD_FAILURE, why, version_at(base));
+    uint32_t detail = then == HF_STATE_IDLE ? HF_BOOT_REFUSED : 0;
+    return err == HF_OK ? hf_state_enter(then, detail) : err;
 }
 
 static bool can_go_back(void)
 {
-    return hf_backup_address != 0 && judge(hf_backup_address) == HF_OK;
+    return hf_backup_address != 0 && hf_install_judge(hf_backup_address) == HF_OK;
 }
 
 // -- states -----------------------------------------------------------------------------------------------------------
@@ -65,13 +52,13 @@ static hf_err run_steps(hf_state state, uint32_t step)
 
 static hf_err begin_installing(void)
 {
-    hf_err fault = judge(HF_RECEIVE_ADDRESS);
-    return fault == HF_OK ? enter(HF_STATE_INSTALLING) : fail(fault, HF_STATE_IDLE);
+    hf_err fault = hf_install_judge(HF_RECEIVE_ADDRESS);
+    return fault == HF_OK ? hf_state_enter(HF_STATE_INSTALLING, 0) : fail(fault, HF_RECEIVE_ADDRESS, HF_STATE_IDLE);
 }
 
 static hf_err go_back(hf_err why, hf_state otherwise)
 {
-    return fail(why, can_go_back() ? HF_STATE_REVERTING : otherwise);
+    return fail(why, HF_APP_ADDRESS, can_go_back() ? HF_STATE_REVERTING : otherwise);
 }
 
 static hf_err install(uint32_t step)
@@ -80,20 +67,23 @@ static hf_err install(uint32_t step)
     if (err != HF_OK) {
         return err;
     }
-    hf_err fault = judge(HF_APP_ADDRESS);
-    return fault == HF_OK ? enter(HF_TRIAL ? HF_STATE_TRIAL : HF_STATE_IDLE) : go_back(fault, HF_STATE_IDLE);
+    hf_err fault = hf_install_judge(HF_APP_ADDRESS);
+    if (fault != HF_OK) {
+        return go_back(fault, HF_STATE_IDLE);
+    }
+    return HF_TRIAL ? hf_state_enter(HF_STATE_TRIAL, 0) : hf_state_enter(HF_STATE_IDLE, HF_BOOT_INSTALLED);
 }
 
 static hf_err revert(uint32_t step)
 {
     hf_err err = run_steps(HF_STATE_REVERTING, step);
-    return err == HF_OK ? enter(HF_STATE_IDLE) : err;
+    return err == HF_OK ? hf_state_enter(HF_STATE_IDLE, HF_BOOT_REVERTED) : err;
 }
 
 // How an application that is damaged can be fetched back. It was whole once: something else than an update did it.
 static hf_state way_to_restore(void)
 {
-    if (judge(HF_RECEIVE_ADDRESS) == HF_OK) {
+    if (hf_install_judge(HF_RECEIVE_ADDRESS) == HF_OK) {
         return HF_STATE_STAGED;
     }
     return can_go_back() ? HF_STATE_REVERTING : HF_STATE_IDLE;
@@ -112,7 +102,7 @@ static hf_err act(hf_state state, uint32_t step)
     case HF_STATE_INSTALLING: return install(step);
     case HF_STATE_TRIED: return hf_trial_confirmed() ? accept() : go_back(HF_E_TRIAL, HF_STATE_REJECTED);
     case HF_STATE_REVERTING: return revert(step);
-    default: return enter(way_to_restore());
+    default: return hf_state_enter(way_to_restore(), 0);
     }
 }
 
@@ -124,10 +114,10 @@ static bool rests(hf_state state)
 hf_err hf_install_run(bool *worked)
 {
     uint32_t step;
-    hf_state state = load_state(&step);
+    hf_state state = hf_state_now(&step);
     *worked = false;
     if (rests(state)) {
-        hf_err fault = judge(HF_APP_ADDRESS);
+        hf_err fault = hf_install_judge(HF_APP_ADDRESS);
         if (fault == HF_OK || way_to_restore() == HF_STATE_IDLE) {
             return fault;
         }
@@ -135,10 +125,10 @@ hf_err hf_install_run(bool *worked)
     *worked = true;
     hf_err err = hf_records_settle();
     do {
-        state = load_state(&step);
+        state = hf_state_now(&step);
         err = err == HF_OK ? act(state, step) : err;
     } while (err == HF_OK && !rests(state_now()));
-    return err == HF_OK ? judge(HF_APP_ADDRESS) : err;
+    return err == HF_OK ? hf_install_judge(HF_APP_ADDRESS) : err;
 }
 
 // -- the boot decision's questions ------------------------------------------------------------------------------------
@@ -155,33 +145,9 @@ hf_err hf_install_starting(void)
         hf_err err = hf_floor_raise();
         return err == HF_OK ? hf_image_proven() : err;
     }
-    hf_err err = enter(HF_STATE_TRIED);
+    hf_err err = hf_state_enter(HF_STATE_TRIED, 0);
     if (err == HF_OK && HF_TRIAL_WATCHDOG_MS != 0) {
         hf_port.system.start_watchdog(HF_TRIAL_WATCHDOG_MS);
     }
     return err;
-}
-
-// -- the links' side --------------------------------------------------------------------------------------------------
-
-hf_err hf_install_receiving(void)
-{
-    if (received) {
-        return HF_OK;
-    }
-    hf_err err = state_now() == HF_STATE_IDLE ? HF_OK : enter(HF_STATE_IDLE);
-    received = err == HF_OK;
-    return err;
-}
-
-hf_err hf_install_received(void)
-{
-    return judge(received ? HF_RECEIVE_ADDRESS : HF_APP_ADDRESS);
-}
-
-void hf_install_request(void)
-{
-    if (received && judge(HF_RECEIVE_ADDRESS) == HF_OK) {
-        (void)enter(HF_STATE_STAGED); // when that fails, the old application starts
-    }
 }

@@ -9,7 +9,6 @@
 #include <stdint.h>
 
 #include "error.h"
-#include "hf_state.h"
 
 // Finishes what has been begun: installs a staged image, ends a trial that was not confirmed, resumes either after a
 // cut; fetches the application back when it is damaged and another image is at hand. *worked: flash was changed.
@@ -31,7 +30,11 @@ hf_err hf_install_receiving(void);
 // Is what was received an image that may be installed; when nothing was, may the application be started?
 hf_err hf_install_received(void);
 
-// The host is done: an image that may be installed will be, at the next reset.
-void hf_install_request(void);
+// Whoever sends is done: an image that may be installed will be, at the next reset. HF_OK, also when nothing was received;
+// else what speaks against it, or a flash error. Nothing is installed then, and the application stays as it is.
+hf_err hf_install_request(void);
+
+// May the image at base be installed or started? It is valid and not below the floor.
+hf_err hf_install_judge(uint32_t base);
 
 #endif

@@ -101,9 +101,11 @@ hf_err hf_install_received(void)
     return receiving ? hf_image_check_at(HF_RECEIVE_ADDRESS) : hf_image_check();
 }
 
-void hf_install_request(void)
+hf_err hf_install_request(void)
 {
-    if (receiving && hf_bank_is_fresh(HF_BANK_PEER) && is_sound(HF_BANK_PEER)) {
-        (void)hf_bank_put(HF_BANK_PEER, HF_BANK_WANTED); // on failure the image here goes on, and the host may try again
+    if (!receiving || !hf_bank_is_fresh(HF_BANK_PEER)) {
+        return HF_OK;
     }
+    hf_err err = hf_image_check_at(HF_RECEIVE_ADDRESS);
+    return err == HF_OK ? hf_bank_put(HF_BANK_PEER, HF_BANK_WANTED) : err;
 }

@@ -35,6 +35,7 @@ hf_err hf_install_received(void)
     return err == HF_OK ? hf_floor_check(HF_APP_ADDRESS) : err;
 }
 
-void hf_install_request(void)
+hf_err hf_install_request(void)
 {
+    return HF_OK;
 }

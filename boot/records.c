@@ -102,6 +102,13 @@ bool hf_record_find(hf_record_kind kind, uint32_t words[2])
     return generation_of(current) != 0 && find_in(current, kind, words);
 }
 
+bool hf_records_certain(void)
+{
+    struct record record;
+    uint32_t current = current_sector();
+    return settled || !load(current, first_blank(current) - 1, &record); // what settling leaves is no record
+}
+
 static hf_err move_to_other_sector(void)
 {
     uint32_t from = sector, to = sector ^ 1u, cell = 1;

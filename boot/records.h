@@ -19,9 +19,9 @@
 // The kinds. A new one is a line here; its two words are its own business.
 typedef enum hf_record_kind {
     HF_RECORD_OPENING = 1, // first of a sector: its generation. The journal's own
-    HF_RECORD_INSTALL,     // state and step of the installation (install.h)
+    HF_RECORD_INSTALL,     // where an update stands (state.h)
     HF_RECORD_FLOOR,       // lowest version, lowest security counter that may be installed or started
-    HF_RECORD_FAILURE,     // what went wrong last: an hf_err, and the version it went wrong with
+    HF_RECORD_FAILURE,     // what went wrong last: an hf_err, and the version it went wrong with; 0: that of half an image
     HF_RECORD_REVOKED,     // id of the key that no longer counts
     HF_RECORD_ORDER,       // number of the last order that was obeyed; 1: one of them was to protect the chip
     HF_RECORD_KINDS = 16,  // kinds are below this
@@ -32,6 +32,9 @@ bool hf_record_find(hf_record_kind kind, uint32_t words[2]);
 
 // Makes the last record certain, before something is done that cannot be undone. Cheap when it has been done already.
 hf_err hf_records_settle(void);
+
+// Has what was read already been made certain, by whoever wrote the last record or by settling later? Reads only.
+bool hf_records_certain(void);
 
 // Appends a record, settling first; a full sector moves the latest of each kind to the other one. It is in force, and
 // will be, when this returns HF_OK; after an error or a cut it is or is not. Errors are those of the flash.

@@ -56,7 +56,7 @@ void hf_activity(void)
 
 void hf_leave_update_mode(void)
 {
-    hf_install_request();
+    (void)hf_install_request(); // when that fails, the old application starts
     hf_port.system.put_request(HF_REQUEST_START);
     hf_port.system.reset();
 }

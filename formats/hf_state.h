@@ -14,4 +14,15 @@ typedef enum hf_state {
     HF_STATES,
 } hf_state;
 
+// Why the application that runs is the one that runs. Kept with HF_STATE_IDLE until the next update.
+typedef enum hf_boot_reason {
+    HF_BOOT_ORDINARY = 0, // no update has ended since it was put there, or one was begun and never completed
+    HF_BOOT_INSTALLED,    // the last update installed it; this product has no trials
+    HF_BOOT_TRIAL,        // the last update installed it, and it has not been confirmed
+    HF_BOOT_CONFIRMED,    // the last update installed it, and it was confirmed
+    HF_BOOT_REVERTED,     // the last update was taken back: this is the image from before
+    HF_BOOT_REFUSED,      // the last update was refused when it was to be installed: this is the image from before
+    HF_BOOT_REASONS,
+} hf_boot_reason;
+
 #endif
