@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What an application may ask of Holdfast. Add version.c, and one request_*.c for the chip's family; nothing else about
-// the application changes but its link address (app.ld, emitted by `holdfast layout`).
+// What an application may ask of Holdfast. Which files to compile for it, board.cmake says (HF_APP_SOURCES, emitted by
+// `holdfast layout`); nothing else about the application changes but its link address (app.ld). docs/application.md.
 #ifndef HOLDFAST_H
 #define HOLDFAST_H
 
@@ -19,8 +19,13 @@ void hf_app_request_update(void) __attribute__((noreturn));
 
 // Tells the bootloader that this image works: without it a new image is on trial, and the next reset brings the old one
 // back. Call it when you know enough (the clock is up, the network answers, the self-test has passed); calling it again
-// costs nothing. False when it could not be put on record. confirm_bank_h7.c with bank swap, confirm_none.c where there
-// are no trials.
+// costs nothing. False when it could not be put on record: try again. One record of flash is written; once in some
+// hundred updates the journal moves, and the sector it moves to is erased. confirm_records.c with overwrite and swap,
+// confirm_bank_h7.c with bank swap, confirm_none.c where there are no trials.
 bool hf_app_confirm(void);
+
+// Feeds the independent watchdog. One that the board file had started for the trial cannot be stopped: from then on to the
+// next reset somebody has to feed it, also after hf_app_confirm. Does no harm when none runs.
+void hf_app_feed_watchdog(void);
 
 #endif

@@ -1,7 +1,7 @@
 # Firmware per board file: `holdfast layout --emit` writes what the build needs, then the cross build runs in
 # build/boards/NAME. HF_BOARDS may name other board files: cmake -DHF_BOARDS=/path/to/mine.json
-file(GLOB default_boards CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/boards/*.json)
-set(HF_BOARDS "" CACHE STRING "board files to build firmware for; empty: all in boards/")
+file(GLOB default_boards CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/boards/*.json ${PROJECT_SOURCE_DIR}/tests/boards/*.json)
+set(HF_BOARDS "" CACHE STRING "board files to build firmware for; empty: all in boards/, and those of the tests")
 set(HF_SIGN_KEY "" CACHE STRING "private key that signs the examples of boards at level signed; empty: the test key")
 option(HF_RELEASE "firmware for customers: refuse what only suits development, published test keys above all" OFF)
 set(board_files ${HF_BOARDS})

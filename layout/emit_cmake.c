@@ -119,6 +119,11 @@ static bool confirmed_by_word(const hf_board *board)
     return stages(board) && hf_board_records_in_application(board);
 }
 
+static bool swaps_banks(const hf_board *board)
+{
+    return board->strategy == HF_STRATEGY_BANK_SWAP;
+}
+
 static bool in_place(const hf_board *board)
 {
     return board->strategy == HF_STRATEGY_SINGLE;
@@ -132,6 +137,16 @@ static bool has_floor(const hf_board *board)
 static bool has_no_floor(const hf_board *board)
 {
     return !has_floor(board);
+}
+
+static bool tries_by_records(const hf_board *board)
+{
+    return board->trial && hf_board_keeps_records(board);
+}
+
+static bool tries_nothing(const hf_board *board)
+{
+    return !board->trial && !swaps_banks(board);
 }
 
 static bool has_uart(const hf_board *board)
@@ -166,11 +181,6 @@ static bool has_two_banks(const hf_board *board)
     return flash->runs_count > 0 && flash->runs[flash->runs_count - 1].bank == 2;
 }
 
-static bool swaps_banks(const hf_board *board)
-{
-    return board->strategy == HF_STRATEGY_BANK_SWAP;
-}
-
 static bool has_led(const hf_board *board)
 {
     return board->led.port != 0;
@@ -191,12 +201,14 @@ static bool has_no_button(const hf_board *board)
     return !has_button(board);
 }
 
-// Either a file, or a peripheral whose generation names the driver in port/stm32. "uart", "usb" and
-// "external" are the board's.
-static const struct {
+// Either a file, or a peripheral whose generation names the driver in port/stm32. "uart", "usb" and "external" are the
+// board's. A name in app/ that ends in "_" goes on with the family's.
+typedef struct source {
     bool (*wanted)(const hf_board *board);
     const char *file, *peripheral;
-} sources[] = {
+} source;
+
+static const source boot_sources[] = {
     {always, "boot/boot.c", NULL},
     {swaps_banks, "boot/install_banks.c", NULL},
     {hf_board_records_in_application, "boot/bank_records.c", NULL},
@@ -207,6 +219,8 @@ static const struct {
     {hf_board_keeps_records, "boot/records.c", NULL},
     {in_place, "boot/install_none.c", NULL},
     {stages, "boot/install.c", NULL},
+    {stages, "boot/receive.c", NULL},
+    {stages, "boot/state.c", NULL},
     {stages, "boot/copy.c", NULL},
     {swaps, "boot/steps_swap.c", NULL},
     {overwrites, "boot/steps_overwrite.c", NULL},
@@ -270,6 +284,24 @@ static const struct {
     {has_uart, NULL, "uart"},
     {has_usb, "port/stm32/otg_core.c", NULL},
     {has_usb, NULL, "usb"},
+    {0},
+};
+
+// What an application of the board compiles in: its API, and the bootloader's files that answer it.
+static const source app_sources[] = {
+    {always, "app/version.c", NULL},
+    {always, "app/feed.c", NULL},
+    {always, "app/request_", NULL},
+    {swaps_banks, "app/confirm_bank_h7.c", NULL},
+    {tries_by_records, "app/confirm_records.c", NULL},
+    {tries_nothing, "app/confirm_none.c", NULL},
+    {hf_board_keeps_records, "boot/records.c", NULL},
+    {hf_board_keeps_records, "boot/state.c", NULL},
+    {hf_board_keeps_records, "app/port.c", NULL},
+    {hf_board_keeps_records, "app/crc32.c", NULL},
+    {hf_board_keeps_records, "app/cache_", NULL},
+    {hf_board_keeps_records, NULL, "flash"},
+    {0},
 };
 
 static const hf_peripheral *driven(const hf_board *board, const char *name)
@@ -284,19 +316,26 @@ static const hf_peripheral *driven(const hf_board *board, const char *name)
     return hf_chip_peripheral(&board->chip, name);
 }
 
-static void print_sources(const hf_board *board, FILE *out)
+static void print_source(const hf_board *board, const source *from, FILE *out)
 {
-    fprintf(out, "set(HF_BOOT_SOURCES\n");
-    for (size_t i = 0; i < sizeof sources / sizeof sources[0]; i++) {
-        if (!sources[i].wanted(board)) {
-            continue;
-        }
-        const hf_peripheral *peripheral = sources[i].file != NULL ? NULL : driven(board, sources[i].peripheral);
-        if (sources[i].file != NULL) {
-            fprintf(out, "    %s\n", sources[i].file);
-        } else if (peripheral != NULL) {
-            bool takes_speed = strcmp(sources[i].peripheral, "uart") == 0 && hf_uart_takes_speed(board);
-            fprintf(out, "    port/stm32/%s%s.c\n", peripheral->generation, takes_speed ? "_auto" : "");
+    if (from->file != NULL) {
+        bool of_family = from->file[strlen(from->file) - 1] == '_';
+        fprintf(out, "    %s%s%s\n", from->file, of_family ? board->chip.family : "", of_family ? ".c" : "");
+        return;
+    }
+    const hf_peripheral *peripheral = driven(board, from->peripheral);
+    if (peripheral != NULL) {
+        bool takes_speed = strcmp(from->peripheral, "uart") == 0 && hf_uart_takes_speed(board);
+        fprintf(out, "    port/stm32/%s%s.c\n", peripheral->generation, takes_speed ? "_auto" : "");
+    }
+}
+
+static void print_sources(const hf_board *board, const char *name, const source *from, FILE *out)
+{
+    fprintf(out, "set(%s\n", name);
+    for (; from->wanted != NULL; from++) {
+        if (from->wanted(board)) {
+            print_source(board, from, out);
         }
     }
     fprintf(out, ")\n");
@@ -311,12 +350,12 @@ void hf_emit_cmake(const hf_board *board, FILE *out)
     fprintf(out, "set(HF_CHIP_NAME \"%s\")\n", board->chip.name);
     fprintf(out, "set(HF_FAMILY \"%s\")\n", board->chip.family);
     fprintf(out, "separate_arguments(HF_CPU_FLAGS UNIX_COMMAND \"%s\")\n", flags == NULL ? "" : flags);
-    fprintf(out, "set(HF_CONFIRM \"%s\")\n", hf_board_records_in_application(board) ? "bank_h7" : "none");
     fprintf(out, "set(HF_APP_ADDRESS 0x%08X)\n", app == NULL ? 0u : (unsigned)app->address);
     fprintf(out, "set(HF_APP_SIZE 0x%X)\n", (unsigned)hf_board_app_room(board));
     fprintf(out, "set(HF_PRODUCT_ID 0x%08X)\n", (unsigned)board->product_id);
     fprintf(out, "set(HF_BUDGET %u)\n", (unsigned)board->budget);
     fprintf(out, "set(HF_SIGNED %s)\n", checks_signature(board) ? "ON" : "OFF");
     fprintf(out, "set(HF_TEST_KEYS %s)\n", hf_board_trusts_test_key(board) ? "ON" : "OFF");
-    print_sources(board, out);
+    print_sources(board, "HF_BOOT_SOURCES", boot_sources, out);
+    print_sources(board, "HF_APP_SOURCES", app_sources, out);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Blink: toggles the LED every BLINK_MS milliseconds, timed by SysTick interrupts, so that a wrong vector table shows at
-// once. Holding the button for 50 ms asks the bootloader for update mode. After a second it confirms itself, if BLINK_CONFIRMS.
+// once. Holding the button for 50 ms asks the bootloader for update mode. With BLINK_CONFIRMS it confirms itself after a
+// second and feeds the watchdog; without, it is an image that does not work and ends as one that hangs.
 #include <stdbool.h>
 
 #include "board.h"
@@ -65,6 +66,9 @@ int main(void)
         __asm__ volatile("wfi");
         if (!confirmed && running_ms >= CONFIRM_MS) {
             confirmed = hf_app_confirm();
+        }
+        if (BLINK_CONFIRMS != 0) {
+            hf_app_feed_watchdog();
         }
     }
 }

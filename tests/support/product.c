@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "hf_classic.h"
 
@@ -46,7 +47,10 @@ void product_make(product *it, const char *name)
     hf_complaint complaint;
     *it = (product){0};
     snprintf(path, sizeof path, "%s/boards/%s.json", HF_SOURCE_DIR, name);
-    if (hf_board_read(&it->description, path, NULL, &complaint) != HF_LAYOUT_OK) {
+    if (access(path, R_OK) != 0) {
+        snprintf(path, sizeof path, "%s/tests/boards/%s.json", HF_SOURCE_DIR, name);
+    }
+    if (hf_board_read(&it->description, path, HF_SOURCE_DIR "/chips", &complaint) != HF_LAYOUT_OK) {
         fail_msg("%s", complaint.text);
     }
     it->board = vb_create(&it->description, why, sizeof why);

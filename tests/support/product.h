@@ -36,7 +36,7 @@ typedef struct product {
     bool provokes[VB_REPORT_KINDS]; // reports the test means to cause
 } product;
 
-// The product of boards/NAME.json with its bootloader and blank flash, not yet powered, its far end listening.
+// The product of boards/NAME.json, or tests/boards/NAME.json, with its bootloader and blank flash, not yet powered, its far end listening.
 void product_make(product *it, const char *name);
 void product_free(product *it);
 

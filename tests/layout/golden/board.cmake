@@ -3,7 +3,6 @@ set(HF_BOARD_NAME "stm32f407-discovery")
 set(HF_CHIP_NAME "stm32f407vg")
 set(HF_FAMILY "stm32f4")
 separate_arguments(HF_CPU_FLAGS UNIX_COMMAND "-mcpu=cortex-m4 -mthumb")
-set(HF_CONFIRM "none")
 set(HF_APP_ADDRESS 0x08010000)
 set(HF_APP_SIZE 0xF0000)
 set(HF_PRODUCT_ID 0x00000407)
@@ -49,4 +48,10 @@ set(HF_BOOT_SOURCES
     port/stm32/usart_v1.c
     port/stm32/otg_core.c
     port/stm32/otg_dwc2.c
+)
+set(HF_APP_SOURCES
+    app/version.c
+    app/feed.c
+    app/request_stm32f4.c
+    app/confirm_none.c
 )
