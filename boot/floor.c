@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Downgrades are refused. HF_DOWNGRADE_ALLOWED lets the version fall, and the record of the floor tells of it; the
-// security counter never falls.
+// Downgrades are refused. HF_DOWNGRADE_ALLOWED lets the version fall, an override does once, and records tell of it; the
+// security counter falls by an override alone.
 #include "floor.h"
 
 #include "board.h"
@@ -55,8 +55,11 @@ static uint32_t lower_of(uint32_t a, uint32_t b)
     return a < b ? a : b;
 }
 
+// First the record that tells of it, then the fall: a cut between them leaves a floor that is as it was.
 hf_err hf_floor_override(uint32_t version, uint32_t counter)
 {
     struct level floor = floor_now();
-    return hf_record_append(HF_RECORD_FLOOR, lower_of(version, floor.version), lower_of(counter, floor.counter));
+    uint32_t lower = lower_of(version, floor.version);
+    hf_err err = hf_record_append(HF_RECORD_OVERRIDE, floor.version, lower);
+    return err == HF_OK ? hf_record_append(HF_RECORD_FLOOR, lower, lower_of(counter, floor.counter)) : err;
 }

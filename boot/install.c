@@ -92,7 +92,8 @@ static hf_state way_to_restore(void)
 // The application has said that it works, outside the journal; meanwhile it may have been damaged.
 static hf_err accept(void)
 {
-    return enter(judge(HF_APP_ADDRESS) == HF_OK ? HF_STATE_IDLE : way_to_restore());
+    return hf_install_judge(HF_APP_ADDRESS) == HF_OK ? hf_state_enter(HF_STATE_IDLE, HF_BOOT_CONFIRMED)
+                                                     : hf_state_enter(way_to_restore(), 0);
 }
 
 static hf_err act(hf_state state, uint32_t step)

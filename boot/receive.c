@@ -9,7 +9,7 @@
 #include "records.h"
 #include "state.h"
 
-static bool received; // since the reset
+static bool received; // something was, since the reset or the last request
 
 hf_err hf_install_judge(uint32_t base)
 {
@@ -40,6 +40,7 @@ hf_err hf_install_request(void)
     if (!received) {
         return HF_OK;
     }
+    received = false; // what comes from now on is another image
     hf_err err = hf_install_judge(HF_RECEIVE_ADDRESS);
     return err == HF_OK ? hf_state_enter(HF_STATE_STAGED, 0) : err;
 }
