@@ -18,30 +18,30 @@
 #define SR_QW        (1u << 2)
 #define SR_ERRORS    0x006E0000u // WRPERR, PGSERR, STRBERR, INCERR, OPERR
 
-typedef enum place_state { PLACE_BLANK, PLACE_CONFIRMED, PLACE_SPOILT } place_state;
+typedef enum place_state { PLACE_BLANK, PLACE_VALID, PLACE_SPOILT } place_state;
 
-static volatile uint32_t *place_at(unsigned place)
+static volatile uint32_t *place_at(hf_bank_record kind, unsigned place)
 {
-    return (volatile uint32_t *)(HF_BANK_RECORDS_END - HF_BANK_PLACE(HF_BANK_CONFIRMED, place));
+    return (volatile uint32_t *)(HF_BANK_RECORDS_END - HF_BANK_PLACE(kind, place));
 }
 
-static uint32_t pattern(unsigned i)
+static uint32_t pattern(hf_bank_record kind, unsigned i)
 {
-    return i % 2 == 0 ? HF_BANK_PATTERN(HF_BANK_CONFIRMED) : ~HF_BANK_PATTERN(HF_BANK_CONFIRMED);
+    return i % 2 == 0 ? HF_BANK_PATTERN(kind) : ~HF_BANK_PATTERN(kind);
 }
 
 // Words that a cut has spoilt are bus errors: at the priority of a HardFault with BFHFNMIGN set they read as anything.
-static place_state state_of(unsigned place)
+static place_state state_of(hf_bank_record kind, unsigned place)
 {
-    bool blank = true, confirmed = true;
+    bool blank = true, valid = true;
     CCR = 1u << 26; // DBECCERR
     __asm__ volatile("cpsid f" ::: "memory");
     REG(0xE000ED14u) |= 1u << 8; // SCB_CCR.BFHFNMIGN
     __asm__ volatile("dsb\n\tisb" ::: "memory");
     for (unsigned i = 0; i < HF_BANK_RECORD_SIZE / 4; i++) {
-        uint32_t word = place_at(place)[i];
+        uint32_t word = place_at(kind, place)[i];
         blank = blank && word == 0xFFFFFFFFu;
-        confirmed = confirmed && word == pattern(i);
+        valid = valid && word == pattern(kind, i);
     }
     __asm__ volatile("dsb" ::: "memory");
     REG(0xE000ED14u) &= ~(1u << 8);
@@ -49,10 +49,10 @@ static place_state state_of(unsigned place)
     if ((SR & 1u << 26) != 0) {
         return PLACE_SPOILT;
     }
-    return blank ? PLACE_BLANK : confirmed ? PLACE_CONFIRMED : PLACE_SPOILT;
+    return blank ? PLACE_BLANK : valid ? PLACE_VALID : PLACE_SPOILT;
 }
 
-static void program(unsigned place)
+static void confirm_at(unsigned place)
 {
     if ((CR & CR_LOCK) != 0) {
         KEYR = 0x45670123u;
@@ -62,7 +62,7 @@ static void program(unsigned place)
     CR = CR_PG | CR_PSIZE_64;
     __asm__ volatile("cpsid i\n\tdsb\n\tisb" ::: "memory"); // all eight stores, and no other code's between them
     for (unsigned i = 0; i < HF_BANK_RECORD_SIZE / 4; i++) {
-        place_at(place)[i] = pattern(i);
+        place_at(HF_BANK_CONFIRMED, place)[i] = pattern(HF_BANK_CONFIRMED, i);
     }
     __asm__ volatile("dsb\n\tcpsie i" ::: "memory");
     while ((SR & SR_QW) != 0) {
@@ -70,15 +70,30 @@ static void program(unsigned place)
     CR = CR_LOCK | CR_PSIZE_64;
 }
 
+static bool has(hf_bank_record kind)
+{
+    for (unsigned place = 0; place < HF_BANK_PLACES; place++) {
+        if (state_of(kind, place) == PLACE_VALID) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool hf_app_on_trial(void)
+{
+    return has(HF_BANK_WANTED) && has(HF_BANK_TRIED) && !has(HF_BANK_CONFIRMED);
+}
+
 bool hf_app_confirm(void)
 {
     for (unsigned place = 0; place < HF_BANK_PLACES; place++) {
-        place_state state = state_of(place);
+        place_state state = state_of(HF_BANK_CONFIRMED, place);
         if (state == PLACE_BLANK) {
-            program(place);
-            state = state_of(place);
+            confirm_at(place);
+            state = state_of(HF_BANK_CONFIRMED, place);
         }
-        if (state == PLACE_CONFIRMED) {
+        if (state == PLACE_VALID) {
             return true;
         }
     }

@@ -6,3 +6,8 @@ bool hf_app_confirm(void)
 {
     return true;
 }
+
+bool hf_app_on_trial(void)
+{
+    return false;
+}

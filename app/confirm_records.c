@@ -5,10 +5,15 @@
 #include "records.h"
 #include "state.h"
 
-bool hf_app_confirm(void)
+bool hf_app_on_trial(void)
 {
     uint32_t detail;
-    if (hf_state_now(&detail) == HF_STATE_TRIED) {
+    return hf_state_now(&detail) == HF_STATE_TRIED;
+}
+
+bool hf_app_confirm(void)
+{
+    if (hf_app_on_trial()) {
         return hf_state_enter(HF_STATE_IDLE, HF_BOOT_CONFIRMED) == HF_OK;
     }
     // A cut may have hit the confirmation: it reads well now, and must not be read differently after this returned true.

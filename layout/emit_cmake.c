@@ -139,14 +139,50 @@ static bool has_no_floor(const hf_board *board)
     return !has_floor(board);
 }
 
+// Journal and staging area where an application reaches them: in the chip's own flash.
+static bool app_has_records(const hf_board *board)
+{
+    return hf_board_keeps_records(board) && !hf_board_records_in_application(board);
+}
+
+static bool app_has_no_records(const hf_board *board)
+{
+    return !app_has_records(board);
+}
+
+static bool app_stages(const hf_board *board)
+{
+    return stages(board) && !stages_outside(board);
+}
+
+static bool stages_by_crc(const hf_board *board)
+{
+    return app_stages(board) && crc_only(board);
+}
+
+static bool stages_signed(const hf_board *board)
+{
+    return app_stages(board) && checks_signature(board);
+}
+
+static bool stages_with_floor(const hf_board *board)
+{
+    return app_stages(board) && has_floor(board);
+}
+
+static bool stages_without_floor(const hf_board *board)
+{
+    return app_stages(board) && !has_floor(board);
+}
+
 static bool tries_by_records(const hf_board *board)
 {
-    return board->trial && hf_board_keeps_records(board);
+    return board->trial && app_has_records(board);
 }
 
 static bool tries_nothing(const hf_board *board)
 {
-    return !board->trial && !swaps_banks(board);
+    return !board->trial && !hf_board_records_in_application(board);
 }
 
 static bool has_uart(const hf_board *board)
@@ -217,10 +253,10 @@ static const source boot_sources[] = {
     {always, "boot/image.c", NULL},
     {always, "boot/slot.c", NULL},
     {hf_board_keeps_records, "boot/records.c", NULL},
+    {hf_board_keeps_records, "boot/state.c", NULL},
     {in_place, "boot/install_none.c", NULL},
     {stages, "boot/install.c", NULL},
     {stages, "boot/receive.c", NULL},
-    {stages, "boot/state.c", NULL},
     {stages, "boot/copy.c", NULL},
     {swaps, "boot/steps_swap.c", NULL},
     {overwrites, "boot/steps_overwrite.c", NULL},
@@ -292,15 +328,29 @@ static const source app_sources[] = {
     {always, "app/version.c", NULL},
     {always, "app/feed.c", NULL},
     {always, "app/request_", NULL},
-    {swaps_banks, "app/confirm_bank_h7.c", NULL},
+    {hf_board_records_in_application, "app/confirm_bank_h7.c", NULL},
     {tries_by_records, "app/confirm_records.c", NULL},
     {tries_nothing, "app/confirm_none.c", NULL},
-    {hf_board_keeps_records, "boot/records.c", NULL},
-    {hf_board_keeps_records, "boot/state.c", NULL},
-    {hf_board_keeps_records, "app/port.c", NULL},
-    {hf_board_keeps_records, "app/crc32.c", NULL},
-    {hf_board_keeps_records, "app/cache_", NULL},
-    {hf_board_keeps_records, NULL, "flash"},
+    {always, "app/status.c", NULL},
+    {app_has_no_records, "boot/status_none.c", NULL},
+    {app_has_records, "boot/status.c", NULL},
+    {app_has_records, "boot/state.c", NULL},
+    {app_has_records, "boot/records.c", NULL},
+    {app_has_records, "app/port.c", NULL},
+    {app_has_records, "app/crc32.c", NULL},
+    {app_has_records, "app/cache_", NULL},
+    {app_has_records, NULL, "flash"},
+    {app_stages, "app/stage.c", NULL},
+    {app_stages, "boot/slot.c", NULL},
+    {app_stages, "boot/receive.c", NULL},
+    {app_stages, "boot/image.c", NULL},
+    {app_stages, "boot/trailer.c", NULL},
+    {stages_by_crc, "boot/validate_crc.c", NULL},
+    {stages_signed, "boot/validate_signed.c", NULL},
+    {stages_signed, "boot/sha256.c", NULL},
+    {stages_signed, "boot/p256.c", NULL},
+    {stages_with_floor, "boot/floor.c", NULL},
+    {stages_without_floor, "boot/floor_none.c", NULL},
     {0},
 };
 

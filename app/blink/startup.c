@@ -11,6 +11,7 @@ int main(void);
 void SysTick_Handler(void);
 void Reset_Handler(void);
 void Default_Handler(void);
+void Peripheral_Handler(void) __attribute__((weak, alias("Default_Handler"))); // of whoever enables one, and one only
 void SystemInit(void);
 
 void Default_Handler(void)
@@ -50,5 +51,5 @@ __attribute__((section(".isr_vector"), used)) void (*const g_pfnVectors[HF_VECTO
     [12] = Default_Handler, // DebugMonitor
     [14] = Default_Handler, // PendSV
     [15] = SysTick_Handler,
-    [16 ... HF_VECTORS - 1] = Default_Handler,
+    [16 ... HF_VECTORS - 1] = Peripheral_Handler,
 };

@@ -54,4 +54,6 @@ set(HF_APP_SOURCES
     app/feed.c
     app/request_stm32f4.c
     app/confirm_none.c
+    app/status.c
+    boot/status_none.c
 )

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: MIT
+// Field: an application that is updated while it works. It blinks, confirms itself, and takes a new image over its own
+// serial line in the classic protocol, so that `holdfast flash` is all a service technician needs: no button, no update
+// mode. What comes is staged; the bootloader installs it when the image is whole and the host says BOOT.
+//
+// For the sake of brevity it answers only what a host does in order (docs/uart-protocol.md): a damaged frame is refused
+// after the line was quiet for 10 ms.
+#include <stdbool.h>
+
+#include "board.h"
+#include "gates.h"
+#include "hf_classic.h"
+#include "holdfast.h"
+#include "line.h"
+
+#define REG(address)       (*(volatile uint32_t *)(address))
+#define GPIO(port, offset) REG(HF_GPIO_BASE + 0x400u * (port) + (offset))
+#define CONFIRM_MS         1000u
+#define QUIET_MS           10u
+
+static volatile uint32_t now_ms;
+static uint32_t next; // offset of the next frame
+
+void SysTick_Handler(void);
+int main(void);
+
+void SysTick_Handler(void)
+{
+    static uint32_t since_toggle;
+    now_ms++;
+    if (++since_toggle == BLINK_MS) {
+        since_toggle = 0;
+        bool high = (GPIO(HF_LED_PORT, 0x14) >> HF_LED_PIN & 1u) != 0;
+        GPIO(HF_LED_PORT, 0x18) = 1u << (HF_LED_PIN + (high ? 16 : 0));
+    }
+}
+
+// A byte, or -1 when none comes within ms.
+static int receive(uint32_t ms)
+{
+    uint32_t start = now_ms;
+    do {
+        int byte = line_receive();
+        if (byte >= 0) {
+            return byte;
+        }
+        hf_app_feed_watchdog();
+    } while (now_ms - start < ms);
+    return -1;
+}
+
+static bool receive_all(uint8_t *to, uint32_t size)
+{
+    for (uint32_t i = 0; i < size; i++) {
+        int byte = receive(HF_CLASSIC_FRAME_MS);
+        if (byte < 0) {
+            return false;
+        }
+        to[i] = (uint8_t)byte;
+    }
+    return true;
+}
+
+static void answer(bool good)
+{
+    while (!good && receive(QUIET_MS) >= 0) {
+    }
+    line_send(good ? HF_CLASSIC_ACK : HF_CLASSIC_NAK);
+}
+
+static uint16_t crc16(const uint8_t *data, uint32_t size)
+{
+    uint32_t crc = HF_CRC16_INIT;
+    for (uint32_t i = 0; i < size; i++) {
+        crc ^= (uint32_t)data[i] << 8;
+        for (int bit = 0; bit < 8; bit++) {
+            crc = (crc << 1) ^ ((crc & 0x8000u) != 0 ? HF_CRC16_POLY : 0);
+        }
+    }
+    return (uint16_t)crc;
+}
+
+static bool take_frame(void)
+{
+    uint8_t frame[HF_CLASSIC_PAYLOAD + 2];
+    // The remainder of data followed by its own CRC is zero.
+    if (!receive_all(frame, sizeof frame) || crc16(frame, sizeof frame) != 0 ||
+        hf_stage_write(next, frame, HF_CLASSIC_PAYLOAD) != HF_OK) {
+        return false;
+    }
+    next += HF_CLASSIC_PAYLOAD;
+    return true;
+}
+
+static bool compare(void)
+{
+    uint8_t wire[4];
+    uint32_t crc;
+    return receive_all(wire, sizeof wire) && hf_stage_crc32(&crc) == HF_OK &&
+           crc == ((uint32_t)wire[0] << 24 | (uint32_t)wire[1] << 16 | (uint32_t)wire[2] << 8 | wire[3]);
+}
+
+static void finish(void)
+{
+    bool good = hf_stage_finish() == HF_OK;
+    answer(good);
+    if (good) {
+        __asm__ volatile("dsb");
+        REG(0xE000ED0Cu) = 0x05FA0004u; // SCB_AIRCR: VECTKEY, SYSRESETREQ
+    }
+}
+
+static void serve(int command)
+{
+    switch (command) {
+    case HF_CLASSIC_SYNC: answer(true); break;
+    case HF_CLASSIC_ERASE:
+        next = 0;
+        answer(hf_stage_begin() == HF_OK);
+        break;
+    case HF_CLASSIC_DATA: answer(take_frame()); break;
+    case HF_CLASSIC_VERIFY: answer(compare()); break;
+    case HF_CLASSIC_BOOT: finish(); break;
+    default: answer(false); break;
+    }
+}
+
+int main(void)
+{
+    gates_open(1u << HF_LED_PORT);
+    GPIO(HF_LED_PORT, 0x00) = (GPIO(HF_LED_PORT, 0x00) & ~(3u << (2 * HF_LED_PIN))) | 1u << (2 * HF_LED_PIN);
+    REG(0xE000E014u) = HF_HSI_HZ / 1000u - 1; // SYST_RVR
+    REG(0xE000E018u) = 0;
+    REG(0xE000E010u) = 7; // SYST_CSR: core clock, interrupt, on
+    line_open();
+    for (bool confirmed = false;;) {
+        int command = receive(1);
+        if (command >= 0) {
+            serve(command);
+        }
+        if (!confirmed && now_ms >= CONFIRM_MS) {
+            confirmed = hf_app_confirm();
+        }
+    }
+}
