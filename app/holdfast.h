@@ -55,17 +55,17 @@ void hf_app_status(struct hf_status *status);
 // is still needed. Else a flash error.
 hf_err hf_stage_begin(void);
 
-// The next size bytes, which belong at offset from the image's start. HF_E_ORDER when that is not where the last ones
+// The next size bytes, which belong at offset from the image's start. HF_E_SEQUENCE when that is not where the last ones
 // ended, or without begin; HF_E_ADDRESS when they do not fit the slot: nothing is written then, and what was stays as it
 // is. A flash error: begin again. Sectors are erased as they are reached, which takes up to two seconds each.
 hf_err hf_stage_write(uint32_t offset, const void *data, uint32_t size);
 
-// Common CRC-32 of all that was written since begin, read back from flash. HF_E_ORDER when nothing was, or no whole words
+// Common CRC-32 of all that was written since begin, read back from flash. HF_E_SEQUENCE when nothing was, or no whole words
 // or program units; else a flash error.
 hf_err hf_stage_crc32(uint32_t *crc);
 
 // All was written: checks the image as the bootloader will, signature and floor included, and asks for its installation at
-// the next reset. HF_OK, HF_E_ORDER, what speaks against the image, or a flash error; after an error nothing will be installed.
+// the next reset. HF_OK, HF_E_SEQUENCE, what speaks against the image, or a flash error; after an error nothing will be installed.
 hf_err hf_stage_finish(void);
 
 #endif

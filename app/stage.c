@@ -60,7 +60,7 @@ hf_err hf_stage_write(uint32_t offset, const void *data, uint32_t size)
 {
     const uint8_t *byte = data;
     if (!begun || offset != next) {
-        return HF_E_ORDER;
+        return HF_E_SEQUENCE;
     }
     if (size > HF_APP_SIZE - next) {
         return HF_E_ADDRESS;
@@ -76,7 +76,7 @@ hf_err hf_stage_write(uint32_t offset, const void *data, uint32_t size)
 hf_err hf_stage_crc32(uint32_t *crc)
 {
     if (!begun || next == 0 || next % 4 != 0 || next % HF_PROGRAM_BYTES != 0) {
-        return HF_E_ORDER;
+        return HF_E_SEQUENCE;
     }
     hf_err err = write_up_to(next);
     begun = err == HF_OK;
@@ -86,7 +86,7 @@ hf_err hf_stage_crc32(uint32_t *crc)
 hf_err hf_stage_finish(void)
 {
     if (!begun || next == 0) {
-        return HF_E_ORDER;
+        return HF_E_SEQUENCE;
     }
     begun = false;
     hf_err err = HF_OK;

@@ -165,6 +165,16 @@ static bool stages_signed(const hf_board *board)
     return app_stages(board) && checks_signature(board);
 }
 
+static bool stages_revoking(const hf_board *board)
+{
+    return stages_signed(board) && hf_board_revokes(board);
+}
+
+static bool stages_with_all_keys(const hf_board *board)
+{
+    return stages_signed(board) && keeps_all_keys(board);
+}
+
 static bool stages_with_floor(const hf_board *board)
 {
     return app_stages(board) && has_floor(board);
@@ -347,6 +357,10 @@ static const source app_sources[] = {
     {app_stages, "boot/trailer.c", NULL},
     {stages_by_crc, "boot/validate_crc.c", NULL},
     {stages_signed, "boot/validate_signed.c", NULL},
+    {stages_signed, "boot/signature.c", NULL},
+    {stages_signed, "boot/keys.c", NULL},
+    {stages_revoking, "boot/revoke.c", NULL},
+    {stages_with_all_keys, "boot/revoke_none.c", NULL},
     {stages_signed, "boot/sha256.c", NULL},
     {stages_signed, "boot/p256.c", NULL},
     {stages_with_floor, "boot/floor.c", NULL},
