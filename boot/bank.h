@@ -17,11 +17,16 @@
 // Is there such a record of the image in this bank?
 bool hf_bank_has(uint32_t bank, hf_bank_record kind);
 
-// True when nothing was ever written where its records go: the image was received, or put there by a debugger.
+// True when nothing was ever written where records of its trial go: the image was received, or put there by a debugger.
 bool hf_bank_is_fresh(uint32_t bank);
 
 // Writes a record. HF_OK when it can be read back, HF_E_NOT_ERASED when every place for it is spoilt, else a flash error.
 hf_err hf_bank_put(uint32_t bank, hf_bank_record kind);
+
+// The numbers of the floor's latest record in this bank. False when there is none; numbers is untouched then.
+bool hf_bank_floor(uint32_t bank, uint32_t numbers[2]);
+// Writes another one. HF_OK when it can be read back, HF_E_NOT_ERASED when every place is taken, else a flash error.
+hf_err hf_bank_put_floor(uint32_t bank, const uint32_t numbers[2]);
 
 // A record that was found once may be one that a cut has left weak: writes it a second time, so that what is done on its
 // strength stays right when the first is read differently. Without the record, or with two, nothing.

@@ -3,6 +3,8 @@
 //
 // Cuts leave places that cannot be read, that read well at times, or that read blank and are not quite. The first are
 // passed over; a second copy answers the next; the last are caught because every record is read back.
+#include <stddef.h>
+
 #include "bank.h"
 #include "port.h"
 
@@ -15,23 +17,39 @@ static uint32_t address_of(uint32_t bank, hf_bank_record kind, unsigned place)
     return HF_BANK_RECORDS_END + bank - HF_BANK_PLACE(kind, place);
 }
 
-static uint32_t word_of(hf_bank_record kind, unsigned i)
+// Pairs of a number and its complement: the pattern, what the record holds, the pattern. Only the floor's holds anything else.
+static void compose(hf_bank_record kind, const uint32_t numbers[2], uint32_t words[WORDS])
 {
-    return i % 2 == 0 ? HF_BANK_PATTERN(kind) : ~HF_BANK_PATTERN(kind);
+    for (unsigned i = 0; i < WORDS; i += 2) {
+        bool own = kind == HF_BANK_FLOOR && (i == 2 || i == 4);
+        words[i] = own ? numbers[i / 4] : HF_BANK_PATTERN(kind);
+        words[i + 1] = ~words[i];
+    }
+}
+
+static place_state look_at(uint32_t bank, hf_bank_record kind, unsigned place, uint32_t numbers[2])
+{
+    uint32_t words[WORDS], expected[WORDS];
+    if (hf_port.flash.read(address_of(bank, kind, place), words, sizeof words) != HF_OK) {
+        return PLACE_SPOILT;
+    }
+    compose(kind, (const uint32_t[]){words[2], words[4]}, expected);
+    bool blank = true, valid = true;
+    for (unsigned i = 0; i < WORDS; i++) {
+        blank = blank && words[i] == 0xFFFFFFFFu;
+        valid = valid && words[i] == expected[i];
+    }
+    if (valid) {
+        numbers[0] = words[2];
+        numbers[1] = words[4];
+    }
+    return blank ? PLACE_BLANK : valid ? PLACE_VALID : PLACE_SPOILT;
 }
 
 static place_state state_of(uint32_t bank, hf_bank_record kind, unsigned place)
 {
-    uint32_t words[WORDS];
-    if (hf_port.flash.read(address_of(bank, kind, place), words, sizeof words) != HF_OK) {
-        return PLACE_SPOILT;
-    }
-    bool blank = true, valid = true;
-    for (unsigned i = 0; i < WORDS; i++) {
-        blank = blank && words[i] == 0xFFFFFFFFu;
-        valid = valid && words[i] == word_of(kind, i);
-    }
-    return blank ? PLACE_BLANK : valid ? PLACE_VALID : PLACE_SPOILT;
+    uint32_t numbers[2];
+    return look_at(bank, kind, place, numbers);
 }
 
 static unsigned count(uint32_t bank, hf_bank_record kind, place_state wanted)
@@ -51,19 +69,17 @@ bool hf_bank_has(uint32_t bank, hf_bank_record kind)
 bool hf_bank_is_fresh(uint32_t bank)
 {
     unsigned blank = 0;
-    for (unsigned kind = 0; kind < HF_BANK_KINDS; kind++) {
+    for (unsigned kind = 0; kind < HF_BANK_TRIAL_KINDS; kind++) {
         blank += count(bank, (hf_bank_record)kind, PLACE_BLANK);
     }
-    return blank == HF_BANK_KINDS * HF_BANK_PLACES;
+    return blank == HF_BANK_TRIAL_KINDS * HF_BANK_PLACES;
 }
 
-hf_err hf_bank_put(uint32_t bank, hf_bank_record kind)
+static hf_err put(uint32_t bank, hf_bank_record kind, const uint32_t numbers[2])
 {
     uint32_t words[WORDS];
     hf_err err = HF_E_NOT_ERASED;
-    for (unsigned i = 0; i < WORDS; i++) {
-        words[i] = word_of(kind, i);
-    }
+    compose(kind, numbers, words);
     for (unsigned place = 0; place < HF_BANK_PLACES; place++) {
         if (state_of(bank, kind, place) != PLACE_BLANK) {
             continue;
@@ -74,6 +90,25 @@ hf_err hf_bank_put(uint32_t bank, hf_bank_record kind)
         }
     }
     return err;
+}
+
+hf_err hf_bank_put(uint32_t bank, hf_bank_record kind)
+{
+    return put(bank, kind, NULL);
+}
+
+bool hf_bank_floor(uint32_t bank, uint32_t numbers[2])
+{
+    bool found = false;
+    for (unsigned place = 0; place < HF_BANK_PLACES; place++) {
+        found |= look_at(bank, HF_BANK_FLOOR, place, numbers) == PLACE_VALID;
+    }
+    return found;
+}
+
+hf_err hf_bank_put_floor(uint32_t bank, const uint32_t numbers[2])
+{
+    return put(bank, HF_BANK_FLOOR, numbers);
 }
 
 void hf_bank_settle(uint32_t bank, hf_bank_record kind)

@@ -5,15 +5,23 @@
 // Everything is read from what the banks hold, nothing is remembered elsewhere: after a cut the same content leads to the
 // same step, and each step may be repeated.
 #include "bank.h"
+#include "floor.h"
 #include "image.h"
 #include "install.h"
 #include "port.h"
 
 static bool receiving; // since this reset something was, so the other bank is what a host asks about
 
+// May be installed, or started.
+static hf_err judge(uint32_t bank)
+{
+    hf_err err = hf_image_check_at(HF_APP_ADDRESS + bank);
+    return err == HF_OK ? hf_floor_check(HF_APP_ADDRESS + bank) : err;
+}
+
 static bool is_sound(uint32_t bank)
 {
-    return hf_image_check_at(HF_APP_ADDRESS + bank) == HF_OK;
+    return judge(bank) == HF_OK;
 }
 
 // Something to go to, or to go back to.
@@ -59,7 +67,7 @@ hf_err hf_install_run(bool *worked)
         (void)hf_bank_put(HF_BANK_HERE, HF_BANK_REJECTED); // it was tried, and that is on record already
         *worked = go_back();
     }
-    hf_err fault = *worked ? HF_OK : hf_image_check();
+    hf_err fault = *worked ? HF_OK : judge(HF_BANK_HERE);
     if (fault != HF_OK && go_back()) {
         *worked = true;
         return HF_OK;
@@ -75,30 +83,42 @@ bool hf_install_rejected(void)
 // Begins the trial of an image that is to have one. When that cannot be put on record it must not be started.
 hf_err hf_install_starting(void)
 {
-    if (hf_bank_has(HF_BANK_HERE, HF_BANK_CONFIRMED)) {
+    bool confirmed = hf_bank_has(HF_BANK_HERE, HF_BANK_CONFIRMED);
+    if (confirmed) {
         hf_bank_settle(HF_BANK_HERE, HF_BANK_CONFIRMED);
+    }
+    if (confirmed || !hf_bank_has(HF_BANK_HERE, HF_BANK_WANTED)) {
+        (void)hf_floor_raise(); // a product that runs is worth more than a floor that could not be put on record today
         return HF_OK;
     }
-    if (!hf_bank_has(HF_BANK_HERE, HF_BANK_WANTED) || hf_bank_has(HF_BANK_HERE, HF_BANK_TRIED)) {
-        return HF_OK;
+    if (hf_bank_has(HF_BANK_HERE, HF_BANK_TRIED)) {
+        return HF_OK; // its trial failed, and a host asks for it all the same
     }
-    return hf_bank_put(HF_BANK_HERE, HF_BANK_TRIED);
+    hf_err err = hf_bank_put(HF_BANK_HERE, HF_BANK_TRIED);
+    if (err == HF_OK && HF_TRIAL_WATCHDOG_MS != 0) {
+        hf_port.system.start_watchdog(HF_TRIAL_WATCHDOG_MS);
+    }
+    return err;
 }
 
 // Records of the image that is about to be overwritten go first: a host that sends a short image never erases their sector.
 hf_err hf_install_receiving(void)
 {
-    receiving = true;
-    if (hf_bank_is_fresh(HF_BANK_PEER)) {
+    if (receiving) {
         return HF_OK;
     }
-    hf_port.system.feed_watchdog(); // one sector may take seconds
-    return hf_port.flash.erase(HF_BANK_RECORDS_END + HF_BANK_PEER - HF_BANK_RECORDS_SIZE);
+    hf_err err = HF_OK;
+    if (!hf_bank_is_fresh(HF_BANK_PEER)) {
+        hf_port.system.feed_watchdog(); // one sector may take seconds
+        err = hf_port.flash.erase(HF_BANK_RECORDS_END + HF_BANK_PEER - HF_BANK_RECORDS_SIZE);
+    }
+    receiving = err == HF_OK;
+    return err;
 }
 
 hf_err hf_install_received(void)
 {
-    return receiving ? hf_image_check_at(HF_RECEIVE_ADDRESS) : hf_image_check();
+    return judge(receiving ? HF_BANK_PEER : HF_BANK_HERE);
 }
 
 hf_err hf_install_request(void)

@@ -2,8 +2,9 @@
 // Records of a trial with bank swap: docs/dual-bank.md. They fill the end of each bank's application area, are erased with
 // it, and cost no sector. The bootloader and the application write them.
 //
-// A record is one word of flash (32 bytes on the H7) in which a pattern alternates with its complement. Each kind has
-// several places, written from the first: a place that a cut has spoilt is passed over.
+// A record is one word of flash (32 bytes on the H7) in which a pattern alternates with its complement; that of the floor
+// has its two numbers, each followed by its complement, in the middle. Each kind has several places, written from the first: a
+// place that a cut has spoilt is passed over.
 #ifndef HF_BANK_H
 #define HF_BANK_H
 
@@ -11,17 +12,19 @@
 
 #define HF_BANK_RECORD_SIZE  32u
 #define HF_BANK_PLACES       4u   // per kind
-#define HF_BANK_RECORDS_SIZE 512u // all kinds: a whole number of records, four per kind
+#define HF_BANK_RECORDS_SIZE 1024u // all kinds, and room for more of them
 
 typedef enum hf_bank_record {
     HF_BANK_WANTED,    // verified, and to be started: a swap follows
     HF_BANK_TRIED,     // started for the first time
     HF_BANK_CONFIRMED, // by the application: it works
     HF_BANK_REJECTED,  // its trial failed: never swapped to again
+    HF_BANK_FLOOR,     // lowest version and security counter that may be started, as known when it was written
     HF_BANK_KINDS,
 } hf_bank_record;
 
 // First word of a record; the second is its complement, and so on.
+#define HF_BANK_TRIAL_KINDS HF_BANK_FLOOR // the kinds in front of it tell of the image's trial
 #define HF_BANK_PATTERN(kind) (0x48465230u + (uint32_t)(kind)) // "0RFH" and the following
 
 // Offset of a record's place from the end of the application area.

@@ -54,7 +54,6 @@ const hf_rule hf_rule_book[] = {
      hf_rule_bank_swap_areas},
     {"bank-swap-validation", true, "With bank swap images are verified by CRC-32 or better.",
      hf_rule_bank_swap_validation},
-    {"bank-swap-floor", true, "With bank swap versions are not compared yet.", hf_rule_bank_swap_floor},
     {"external-used", true, "Strategy external has an external flash, the others have none.", hf_rule_external_used},
     {"external-exists", true, "The external flash is at an SPI or QUADSPI of the chip.", hf_rule_external_exists},
     {"external-pins", true, "The signals of the external flash can be brought to the pins given.", hf_rule_external_pins},

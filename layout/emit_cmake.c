@@ -129,14 +129,19 @@ static bool in_place(const hf_board *board)
     return board->strategy == HF_STRATEGY_SINGLE;
 }
 
-static bool has_floor(const hf_board *board)
-{
-    return board->downgrade != HF_DOWNGRADE_UNCHECKED;
-}
-
 static bool has_no_floor(const hf_board *board)
 {
-    return !has_floor(board);
+    return board->downgrade == HF_DOWNGRADE_UNCHECKED;
+}
+
+static bool has_floor_in_banks(const hf_board *board)
+{
+    return !has_no_floor(board) && board->strategy == HF_STRATEGY_BANK_SWAP;
+}
+
+static bool has_floor_in_journal(const hf_board *board)
+{
+    return !has_no_floor(board) && board->strategy != HF_STRATEGY_BANK_SWAP;
 }
 
 // Journal and staging area where an application reaches them: in the chip's own flash.
@@ -273,7 +278,8 @@ static const source boot_sources[] = {
     {stages_outside, "boot/steps_external.c", NULL},
     {confirmed_by_journal, "boot/trial_journal.c", NULL},
     {confirmed_by_word, "boot/trial_word.c", NULL},
-    {has_floor, "boot/floor.c", NULL},
+    {has_floor_in_journal, "boot/floor.c", NULL},
+    {has_floor_in_banks, "boot/floor_banks.c", NULL},
     {has_no_floor, "boot/floor_none.c", NULL},
     {always, "boot/update.c", NULL},
     {sanity_only, "boot/validate_sanity.c", NULL},

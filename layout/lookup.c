@@ -121,7 +121,8 @@ bool hf_board_keeps_records(const hf_board *board)
 {
     bool stages = board->strategy == HF_STRATEGY_OVERWRITE || board->strategy == HF_STRATEGY_SWAP ||
                   board->strategy == HF_STRATEGY_EXTERNAL;
-    return stages || board->downgrade != HF_DOWNGRADE_UNCHECKED || hf_board_revokes(board) ||
+    bool elsewhere = board->strategy == HF_STRATEGY_BANK_SWAP; // the floor stands beside each image
+    return stages || (board->downgrade != HF_DOWNGRADE_UNCHECKED && !elsewhere) || hf_board_revokes(board) ||
            hf_board_takes_orders(board);
 }
 

@@ -111,7 +111,6 @@ void hf_rule_link(const hf_board *board, hf_report *report);
 void hf_rule_bank_swap_chip(const hf_board *board, hf_report *report);
 void hf_rule_bank_swap_areas(const hf_board *board, hf_report *report);
 void hf_rule_bank_swap_validation(const hf_board *board, hf_report *report);
-void hf_rule_bank_swap_floor(const hf_board *board, hf_report *report);
 
 // rules_external.c
 void hf_rule_external_used(const hf_board *board, hf_report *report);

@@ -40,11 +40,3 @@ void hf_rule_bank_swap_validation(const hf_board *board, hf_report *report)
                 "write \"crc\"");
     }
 }
-
-void hf_rule_bank_swap_floor(const hf_board *board, hf_report *report)
-{
-    if (swaps(board) && board->downgrade != HF_DOWNGRADE_UNCHECKED) {
-        hf_find(report, "downgrade", "with bank swap no floor for versions is kept: its journal would change banks too",
-                "leave the key out");
-    }
-}

@@ -99,7 +99,7 @@ void hf_rule_trial(const hf_board *board, hf_report *report)
     if (board->trial && !stages(board)) {
         hf_find(report, "trial", "an image that is received where it runs cannot be on trial", "write false");
     }
-    if (board->trial_watchdog_ms != 0 && !board->trial) {
+    if (board->trial_watchdog_ms != 0 && !board->trial && board->strategy != HF_STRATEGY_BANK_SWAP) { // there each is on trial
         hf_find(report, "trial_watchdog_ms", "there is no trial for the watchdog to end", "write \"trial\": true");
     }
 }

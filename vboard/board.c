@@ -43,6 +43,16 @@ vb_device *vb_device_named(const vb_board *board, const char *name)
     return NULL;
 }
 
+void vb_supply(vb_board *board, uint32_t mv)
+{
+    board->supply_mv = mv;
+}
+
+uint32_t vb_supply_mv(const vb_board *board)
+{
+    return board->supply_mv;
+}
+
 void vb_external(vb_board *board, bool works)
 {
     board->external = works;
@@ -161,6 +171,7 @@ vb_board *vb_create(const hf_board *description, char *why, size_t size)
     }
     board->description = *description;
     board->crystal = description->hse_hz != 0;
+    board->supply_mv = (description->supply_min_mv + description->supply_max_mv) / 2;
     board->external = true;
     board->backup_lost = true;
     board->run_until = CORE_NEVER;

@@ -154,6 +154,7 @@ struct vb_board {
     core_systick systick;
     bool powered, sleeping, lockup, event_register, crystal, external, backup_writable;
     bool sleeps_for_event; // WFE, not WFI
+    uint32_t supply_mv;
     bool backup_lost;      // the backup domain had no supply since it last ran
     uint32_t break_address;
     uint64_t slept;        // cycles the core did not count because it slept

@@ -104,6 +104,7 @@ void vb_set_clock(vb_board *board, vb_clock clock, uint32_t hz); // RCC only; te
 uint32_t vb_clock_hz(const vb_board *board, vb_clock clock);
 uint32_t vb_device_clock(const vb_device *device);              // the clock of its own bus
 bool vb_crystal_works(const vb_board *board);                   // there is an HSE crystal and it oscillates
+uint32_t vb_supply_mv(const vb_board *board);                   // for a voltage detector
 bool vb_external_works(const vb_board *board);                  // the external flash is there
 void vb_set_gate(vb_board *board, const char *bus, uint32_t enabled_bits); // RCC only
 void vb_reset_devices(vb_board *board, const char *bus, uint32_t bits);    // RCC only: RSTR bits

@@ -54,6 +54,8 @@ void vb_power_on(vb_board *board);              // supply rises: power-on reset
 void vb_power_off(vb_board *board, bool vbat);  // supply falls; vbat: the backup domain keeps its supply
 void vb_reset_pin(vb_board *board);             // NRST pulse: RAM and backup domain keep their content
 void vb_crystal(vb_board *board, bool works);   // the board's HSE crystal; works from the start when the board has one
+// What the voltage detector sees of the supply, in millivolts; the middle of the board file's range at first.
+void vb_supply(vb_board *board, uint32_t mv);
 void vb_external(vb_board *board, bool works);  // the board's external flash: false takes the chip off its socket
 void vb_set_seed(vb_board *board, uint64_t seed); // decides what a torn flash operation leaves behind; 0 at first
 

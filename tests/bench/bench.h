@@ -29,6 +29,7 @@ bool bench_sizes(bench_table *table, const char *boards_folder);
 bool bench_boot(bench_table *table, const char *boards_folder);
 bool bench_uart(bench_table *table, const char *boards_folder);
 bool bench_usb(bench_table *table, const char *boards_folder);
+bool bench_banks(bench_table *table, const char *boards_folder);
 bool bench_engine(bench_table *table, const char *boards_folder);
 
 // What the measurements share. bench_trouble: prints, and is false. bench_image: an application of exactly size bytes when
@@ -38,6 +39,8 @@ bench_row *bench_add(bench_table *table, const char *unit, double value);
 bool bench_read_board(hf_board *board, const char *name);
 bool bench_image(const hf_board *board, uint32_t size, hf_image *image);
 vb_board *bench_board(const hf_board *description, const char *boards_folder);
+// Power-on to the first instruction of an image of size bytes; below 0 when it never came.
+double bench_boot_ms(const hf_board *description, const char *boards_folder, uint32_t size);
 // Typical time of erasing what the first size bytes of the application need.
 double bench_erase_ms(const hf_board *board, uint32_t size);
 

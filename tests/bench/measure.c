@@ -127,7 +127,7 @@ vb_board *bench_board(const hf_board *description, const char *boards_folder)
 
 // -- reset to application -------------------------------------------------------------------------------------------------
 
-static double boot_ms(const hf_board *description, const char *boards_folder, uint32_t size)
+double bench_boot_ms(const hf_board *description, const char *boards_folder, uint32_t size)
 {
     const hf_area *area = hf_board_area(description, HF_USE_APPLICATION);
     hf_image image;
@@ -154,7 +154,7 @@ bool bench_boot(bench_table *table, const char *boards_folder)
         return false;
     }
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
-        double ms = boot_ms(&board, boards_folder, sizes[i]);
+        double ms = bench_boot_ms(&board, boards_folder, sizes[i]);
         if (ms < 0) {
             return bench_trouble("the application of %u bytes never started", (unsigned)sizes[i]);
         }

@@ -4,16 +4,11 @@
 
 #include "bench.h"
 #include "dfu.h"
-#include "usb_link.h"
+#include "bench_usb.h"
 
 #define BOARD "stm32f407-usb"
 
-typedef struct measured {
-    hf_flash_report report;
-    double first_ms; // first request to the application's first instruction
-} measured;
-
-static bool flash(usb_link *link, const hf_board *description, const hf_image *image, measured *out)
+bool bench_usb_update(usb_link *link, const hf_board *description, const hf_image *image, bench_usb_times *out)
 {
     hf_dfu_device device;
     hf_problem problem;
@@ -34,7 +29,7 @@ static bool flash(usb_link *link, const hf_board *description, const hf_image *i
     return true;
 }
 
-static bool measure(const hf_board *description, const char *boards_folder, uint32_t size, measured *out)
+static bool measure(const hf_board *description, const char *boards_folder, uint32_t size, bench_usb_times *out)
 {
     hf_image image;
     usb_link link;
@@ -44,14 +39,14 @@ static bool measure(const hf_board *description, const char *boards_folder, uint
     }
     image.address = hf_board_area(description, HF_USE_APPLICATION)->address;
     vb_power_on(board);
-    bool good = usb_link_open(&link, board) && flash(&link, description, &image, out);
+    bool good = usb_link_open(&link, board) && bench_usb_update(&link, description, &image, out);
     usb_link_close(&link);
     hf_image_free(&image);
     vb_destroy(board);
     return good;
 }
 
-static void rows(bench_table *table, const hf_board *board, uint32_t size, const measured *it)
+static void rows(bench_table *table, const hf_board *board, uint32_t size, const bench_usb_times *it)
 {
     const hf_program_width *width = &board->chip.flash.widths[hf_board_program_width(board)];
     double program_ms = (double)(size / width->bytes) * width->typ_ns / 1e6;
@@ -78,7 +73,7 @@ bool bench_usb(bench_table *table, const char *boards_folder)
         return false;
     }
     for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
-        measured it;
+        bench_usb_times it;
         if (!measure(&description, boards_folder, sizes[i], &it)) {
             return false;
         }

@@ -182,7 +182,6 @@ SPOIL(pin_of_the_flash, stage_outside(b); b->led = (hf_pin){'B', 3})
 
 SPOIL(one_bank_swaps, b->strategy = HF_STRATEGY_BANK_SWAP)
 SPOIL(swap_unverified, b->strategy = HF_STRATEGY_BANK_SWAP; b->validation = HF_VALIDATION_SANITY)
-SPOIL(swap_with_floor, b->strategy = HF_STRATEGY_BANK_SWAP; b->downgrade = HF_DOWNGRADE_REFUSE)
 SPOIL(other_name, strcpy(b->name, "nucleo"))
 SPOIL(no_boot_data, b->areas[1].use = HF_USE_RESERVED)
 SPOIL(small_application, b->areas[2].size = 0x10000;
@@ -303,7 +302,6 @@ static const failure failures[] = {
     {"bank-swap-chip", one_bank_swaps, "strategy", "cannot exchange its flash banks", "another strategy", false},
     {"bank-swap-areas", one_bank_swaps, "layout[2].address", "reaches into the second bank", "512 KB only", false},
     {"bank-swap-validation", swap_unverified, "validation", "verified as a whole", "\"crc\"", false},
-    {"bank-swap-floor", swap_with_floor, "downgrade", "no floor for versions", "leave the key out", false},
     {"external-used", outside_of_nothing, "external", "none is described", "add \"external\"", false},
     {"external-used", outside_in_vain, "external", "no update uses", "leave it out", true},
     {"external-exists", outside_at_a_uart, "external.instance", "no SPI or QUADSPI \"usart2\"", "spi or quadspi", true},

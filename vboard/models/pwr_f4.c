@@ -51,14 +51,11 @@ static void reset(vb_device *device, vb_reset kind)
     publish(device);
 }
 
-// The board file gives a range; in the middle of it stands the supply the detector sees.
 static bool below_threshold(const vb_device *device)
 {
     static const uint32_t threshold_mv[] = {2000, 2100, 2300, 2500, 2600, 2700, 2800, 2900};
     const pwr *state = device->state;
-    const hf_board *board = vb_description(device->board);
-    uint32_t supply = (board->supply_min_mv + board->supply_max_mv) / 2;
-    return (state->cr & CR_PVDE) && supply < threshold_mv[(state->cr >> CR_PLS) & 7u];
+    return (state->cr & CR_PVDE) && vb_supply_mv(device->board) < threshold_mv[(state->cr >> CR_PLS) & 7u];
 }
 
 static uint32_t read_csr(const vb_device *device)

@@ -43,14 +43,11 @@ static void reset(vb_device *device, vb_reset kind)
     publish(device);
 }
 
-// The board file gives a range; in the middle of it stands the supply the detector sees.
 static bool below_threshold(const vb_device *device)
 {
     static const uint32_t threshold_mv[] = {1950, 2100, 2250, 2400, 2550, 2700, 2850, 0};
     const pwr *state = device->state;
-    const hf_board *board = vb_description(device->board);
-    uint32_t supply = (board->supply_min_mv + board->supply_max_mv) / 2;
-    return (state->cr1 & CR1_PVDEN) != 0 && supply < threshold_mv[(state->cr1 >> CR1_PLS_POS) & 7u];
+    return (state->cr1 & CR1_PVDEN) != 0 && vb_supply_mv(device->board) < threshold_mv[(state->cr1 >> CR1_PLS_POS) & 7u];
 }
 
 static uint32_t read_register(vb_device *device, uint32_t offset)

@@ -4,6 +4,8 @@
 #include "product.h"
 
 #include "hf_bank.h"
+#include "hf_dfu.h"
+#include "usb_link.h"
 #include "model.h"
 
 #define BOARD   "stm32h743-nucleo"
@@ -120,6 +122,40 @@ static void in_records(void **state)
     product_free(&it);
 }
 
+// What a host wants back over USB: the block with the word is refused, with a status, and the board goes on.
+static void in_what_a_host_uploads(void **state)
+{
+    (void)state;
+    product it;
+    usb_link link;
+    hf_dfu_device device;
+    uint8_t block[2048], status[6];
+    size_t got;
+    begin(&it);
+    spoil(&it, APP + BANK + 0x1000);
+    vb_button(it.board, true);
+    vb_reset_pin(it.board);
+    product_wait(&it, 100 * VB_MS);
+    vb_button(it.board, false);
+    assert_true(usb_link_open(&link, it.board));
+    assert_true(usb_link_plug(&link));
+    assert_true(usb_link_dfu(&link, &device));
+    for (uint16_t number = 2; number < 6; number++) { // the third of them holds it
+        vb_usb_status taken = usb_link_control(&link, 0xA1, HF_DFU_UPLOAD, number, 0, block, sizeof block, &got);
+        assert_int_equal(taken, number == 4 ? VB_USB_STALLED : VB_USB_DONE);
+        assert_int_equal(usb_link_control(&link, 0xA1, HF_DFU_GETSTATUS, 0, 0, status, sizeof status, &got), VB_USB_DONE);
+        assert_int_equal(status[0], number == 4 ? HF_DFU_ERR_VENDOR : HF_DFU_OK);
+        vb_usb_status cleared = usb_link_control(&link, 0x21, HF_DFU_CLRSTATUS, 0, 0, NULL, 0, NULL);
+        assert_int_equal(cleared, number == 4 ? VB_USB_DONE : VB_USB_STALLED);
+        if (number != 4) { // that was an error of its own
+            assert_int_equal(usb_link_control(&link, 0x21, HF_DFU_CLRSTATUS, 0, 0, NULL, 0, NULL), VB_USB_DONE);
+        }
+    }
+    usb_link_close(&link);
+    restart_and_expect(&it, 500);
+    product_free(&it);
+}
+
 static void in_the_other_bootloader(void **state)
 {
     (void)state;
@@ -138,6 +174,7 @@ int main(void)
         cmocka_unit_test(in_the_only_image),
         cmocka_unit_test(in_vectors_payload_and_trailer),
         cmocka_unit_test(in_records),
+        cmocka_unit_test(in_what_a_host_uploads),
         cmocka_unit_test(in_the_other_bootloader),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
