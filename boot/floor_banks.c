@@ -62,3 +62,11 @@ hf_err hf_floor_raise(void)
     bool known = here[VERSION] == floor[VERSION] && here[COUNTER] == floor[COUNTER];
     return known ? HF_OK : hf_bank_put_floor(HF_BANK_HERE, floor);
 }
+
+// Records that only rise cannot take it: an order that lowers the floor is for boards that keep a journal.
+hf_err hf_floor_override(uint32_t version, uint32_t counter)
+{
+    (void)version;
+    (void)counter;
+    return HF_E_ORDER;
+}

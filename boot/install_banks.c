@@ -126,6 +126,6 @@ hf_err hf_install_request(void)
     if (!receiving || !hf_bank_is_fresh(HF_BANK_PEER)) {
         return HF_OK;
     }
-    hf_err err = hf_image_check_at(HF_RECEIVE_ADDRESS);
+    hf_err err = judge(HF_BANK_PEER);
     return err == HF_OK ? hf_bank_put(HF_BANK_PEER, HF_BANK_WANTED) : err;
 }

@@ -182,12 +182,12 @@ static bool stages_with_all_keys(const hf_board *board)
 
 static bool stages_with_floor(const hf_board *board)
 {
-    return app_stages(board) && has_floor(board);
+    return app_stages(board) && has_floor_in_journal(board);
 }
 
 static bool stages_without_floor(const hf_board *board)
 {
-    return app_stages(board) && !has_floor(board);
+    return app_stages(board) && has_no_floor(board);
 }
 
 static bool tries_by_records(const hf_board *board)

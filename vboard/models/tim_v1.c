@@ -58,7 +58,8 @@ static uint32_t range(const vb_device *device)
 // Twice the APB clock, but for an APB that is not divided (RM0090 7.2).
 static uint32_t timer_clock(const vb_device *device)
 {
-    uint32_t apb = vb_device_clock(device), hclk = vb_clock_hz(device->board, VB_CLOCK_HCLK);
+    uint32_t apb = vb_device_clock(device), buses = vb_clock_hz(device->board, VB_CLOCK_AHB);
+    uint32_t hclk = buses != 0 ? buses : vb_clock_hz(device->board, VB_CLOCK_HCLK);
     return apb == hclk ? apb : 2 * apb;
 }
 
@@ -89,12 +90,12 @@ static vb_time ticks_to_time(const tim *state, uint64_t ticks)
 {
     // Split, so that a 32-bit counter with a 16-bit prescaler does not overflow.
     uint64_t clocks = ticks * ((uint64_t)state->psc_now + 1);
-    return clocks / state->hz * VB_S + clocks % state->hz * VB_S / state->hz;
+    return (vb_time)((unsigned __int128)clocks * VB_S / state->hz); // a tenth of a second at 240 MHz leaves 64 bits
 }
 
 static uint64_t time_to_ticks(const tim *state, vb_time time)
 {
-    uint64_t clocks = time / VB_S * state->hz + time % VB_S * state->hz / VB_S;
+    uint64_t clocks = (uint64_t)((unsigned __int128)time * state->hz / VB_S);
     return clocks / ((uint64_t)state->psc_now + 1);
 }
 

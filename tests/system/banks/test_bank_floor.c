@@ -42,7 +42,7 @@ static hf_error flash(product *it, const char *name, uint32_t counter)
     update_mode(it);
     hf_error error = product_flash(it, &image, &options, &report);
     hf_image_free(&image);
-    product_wait(it, 5 * VB_S);
+    product_wait(it, error == HF_OK ? 4 * VB_S : 0);
     return error;
 }
 
