@@ -6,13 +6,14 @@
 #   make check           every test; ends with "N passed, N failed"
 #   make faults          a fault at each place on the way to the boot decision; an hour, writes build/reports/faults.md
 #   make cuts            power fails in every flash operation of every update story: hours; report in build/reports/
+#   make analyze         static analysis with cppcheck and gcc -fanalyzer; findings that are none have a reason beside them
 #   make fuzz            each parser meets 10 million odd inputs; hours, goes on where it was stopped; build/reports/fuzz.json
 #   make bench           measures, and writes docs/performance.md
 #   make clean
 
 BOARDS := $(if $(BOARD),$(abspath $(BOARD)))
 
-.PHONY: all demo design check faults cuts fuzz fuzzers bench clean
+.PHONY: all demo design check faults cuts fuzz fuzzers analyze bench clean
 
 all:
 	@tools/setup.sh build
@@ -61,6 +62,10 @@ FUZZ_EXECUTIONS := 10000000
 fuzz: fuzzers
 	@mkdir -p build/reports
 	@tests/fuzz/campaign.sh build/fuzz $(FUZZ_EXECUTIONS) build/reports/fuzz.json
+
+analyze: all
+	@tools/setup.sh check
+	@node tests/analysis/analyze.mjs build
 
 bench: all
 	@cmake --build build --target hf-bench

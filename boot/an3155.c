@@ -72,9 +72,11 @@ static uint32_t big_endian(const uint8_t *bytes)
 static bool receive_word(uint32_t *word)
 {
     uint8_t bytes[5];
-    bool good = receive_summed(bytes, sizeof bytes);
+    if (!receive_summed(bytes, sizeof bytes)) {
+        return false;
+    }
     *word = big_endian(bytes);
-    return good;
+    return true;
 }
 
 static void send_all(const uint8_t *bytes, uint32_t size)

@@ -12,6 +12,8 @@ check="libcmocka-dev qemu-system-arm gdb-multiarch stm32flash shellcheck bsdutil
 check="$check qemu-system-x86 usbip dfu-util cpio xz-utils"
 # fuzzers: clang's libFuzzer and sanitizers
 check="$check libclang-rt-14-dev"
+# static analysis: tests/analysis
+check="$check cppcheck clang-tidy"
 # keys on a token: tests/trust/test_keys.sh
 check="$check softhsm2 libengine-pkcs11-openssl python3-minimal"
 

@@ -185,8 +185,11 @@ static bool is_sound(const reader *whole)
         }
         if (strcmp(head.name, "end") == 0) {
             uint32_t crc;
+            if (head.size != sizeof crc) {
+                return false;
+            }
             memcpy(&crc, content, sizeof crc);
-            return head.size == sizeof crc && crc == (uint32_t)crc32(0, in.bytes, (uInt)before);
+            return crc == (uint32_t)crc32(0, in.bytes, (uInt)before);
         }
     }
 }

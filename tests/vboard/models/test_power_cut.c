@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Cuts of the supply by the number of a flash operation: before, inside and after it, torn content by seed, and copies.
+#include <stdlib.h>
+#include <unistd.h>
+
 #include "rig.h"
 
 enum { KEYR = RIG_FLASH + 4, OPTKEYR = RIG_FLASH + 8, SR = RIG_FLASH + 0x0C, CR = RIG_FLASH + 0x10, OPTCR = RIG_FLASH + 0x14 };
@@ -252,6 +255,22 @@ static void a_state_is_copied(void **state)
     rig_end(to);
 }
 
+// The last section, which holds the sum, with nothing in it: not read behind the file's end (the sanitizer watches).
+static void a_state_without_its_sum_is_refused(void **state)
+{
+    (void)state;
+    rig *r = rig_new();
+    char path[] = "/tmp/vboard-state-XXXXXX";
+    uint8_t file[8 + HF_NAME_MAX + 4] = "HFVBOARDend";
+    int fd = mkstemp(path);
+    assert_true(fd >= 0);
+    assert_int_equal(write(fd, file, sizeof file), sizeof file);
+    close(fd);
+    assert_int_not_equal(vb_state_load(r->board, path), VB_OK);
+    unlink(path);
+    rig_end(r);
+}
+
 int main(void)
 {
     static const struct CMUnitTest tests[] = {
@@ -259,6 +278,7 @@ int main(void)
         rig_test(inside_leaves_something_between), rig_test(an_erase_is_cut), rig_test(option_bytes_are_cut),
         rig_test(only_what_begins_counts), rig_test(a_plan_outlives_resets), rig_test(a_moment_can_be_chosen),
         rig_test(a_story_has_many_endings), rig_test(a_state_is_copied),
+        rig_test(a_state_without_its_sum_is_refused),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
