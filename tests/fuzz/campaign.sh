@@ -22,7 +22,7 @@ run()
     while [ "$count" -lt "$executions" ]; do
         left=$((executions - count))
         began=$(date +%s)
-        "$build/bin/fuzz_$name" -runs=$((left < step ? left : step)) -timeout=60 -print_final_stats=1 -reload=0 \
+        "$build/bin/fuzz_$name" -runs=$((left < step ? left : step)) -timeout=600 -report_slow_units=600 -print_final_stats=1 -reload=0 \
             -artifact_prefix="$folder/found-" "$folder/corpus" "$here/corpus/$name" >"$folder/log" 2>&1
         status=$?
         count=$((count + $(sed -n 's/^stat::number_of_executed_units: *//p' "$folder/log")))
@@ -45,7 +45,7 @@ line()
     read -r edges features < <(sed -n 's/^#[0-9]*.* cov: \([0-9]*\) ft: \([0-9]*\) .*/\1 \2/p' "$folder/log" | tail -1)
     printf '    { "fuzzer": "%s", "executions": %s, "seconds": %s, "edges": %s, "features": %s, "corpus": %s, "defects": %s }' \
         "$1" "$count" "$seconds" "${edges:-0}" "${features:-0}" "$(find "$folder/corpus" -type f | wc -l)" \
-        "$(find "$folder" -name 'found-*' | wc -l)"
+        "$(find "$folder" -name 'found-*' ! -name 'found-slow-unit-*' | wc -l)"
 }
 
 export -f run

@@ -6,5 +6,5 @@ fuzzer=${1:?usage: moment.sh FUZZER CORPUS EXECUTIONS} corpus=${2:?} executions=
 
 found=$(mktemp -d)
 trap 'rm -rf "$found"' EXIT
-"$fuzzer" -seed=1 -runs="$executions" -timeout=300 -verbosity=0 -artifact_prefix="${TMPDIR:-/tmp}/$(basename "$fuzzer")-" \
+"$fuzzer" -seed=1 -runs="$executions" -timeout=300 -report_slow_units=300 -verbosity=0 -artifact_prefix="${TMPDIR:-/tmp}/$(basename "$fuzzer")-" \
     "$found" "$corpus"
