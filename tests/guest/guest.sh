@@ -51,12 +51,16 @@ guest_pack() {
     rm -r "$stage"
 }
 
+# The answer to a line, which is said again when it did not arrive whole.
 guest_answer() {
-    local code size
-    if ! read -r code size <&"$guest_out"; then
-        echo "The guest is gone: $(tail -n 20 "$guest_dir/qemu" "$guest_dir/console" 2>&1)"
-        return 255
-    fi
+    local code=damaged size
+    until [ "$code" != damaged ]; do
+        if ! read -r code size <&"$guest_out"; then
+            echo "The guest is gone: $(tail -n 20 "$guest_dir/qemu" "$guest_dir/console" 2>&1)"
+            return 255
+        fi
+        [ "$code" != damaged ] || guest_say "$1"
+    done
     head -c "$size" <&"$guest_out"
     return "$code"
 }
@@ -64,8 +68,12 @@ guest_answer() {
 guest() {
     local line
     printf -v line '%q ' timeout "$guest_patience" "$@"
-    printf '%s\n' "$line" >&"$guest_in"
-    guest_answer
+    guest_say "$line"
+    guest_answer "$line"
+}
+
+guest_say() {
+    printf '%s %s\n' "${#1}" "$1" >&"$guest_in"
 }
 
 guest_errors() {
