@@ -10,6 +10,7 @@
 #define RCC_CSR_IWDGRSTF      (1u << 29)
 #define IWDG_KR               0x40003000u
 #define IWDG_PR               0x40003004u
+#define IWDG_RLR              0x40003008u
 #define FLASH_OPTCR_DELIVERED 0x0FFFAAEDu
 #define FLASH_OPTCR_WDG_SW    (1u << 5)
 
@@ -267,9 +268,13 @@ static void hardware_watchdog_is_slowed_down_and_fed(void **state)
     assert_true(product_holds(&it, &v2));
     assert_false(watchdog_has_reset(&it));
 
-    // Blink does not feed it: that it resets now proves that it was running.
+    // Blink feeds it once in a millisecond: that it resets now, with an eighth of one, proves that it was running.
     reset_and_forget_why(&it);
     product_wait(&it, 2 * VB_S);
+    assert_false(watchdog_has_reset(&it));
+    product_poke(&it, IWDG_KR, 0x5555);
+    product_poke(&it, IWDG_RLR, 0);
+    product_wait(&it, VB_S);
     assert_true(watchdog_has_reset(&it));
     hf_image_free(&v2);
     product_free(&it);
