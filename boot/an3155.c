@@ -79,41 +79,47 @@ static bool receive_word(uint32_t *word)
     return true;
 }
 
-static void send_all(const uint8_t *bytes, uint32_t size)
+static bool is_ram(uint32_t address)
 {
-    while (size-- > 0) {
-        hf_serial_send(*bytes++);
-    }
+    return address - HF_RAM_ADDRESS < HF_RAM_SIZE;
+}
+
+// Every address is of the application, or of RAM, where a host may believe to write. Asks for it, and answers.
+static bool receive_address(uint32_t *address)
+{
+    bool good = receive_word(address) && (hf_slot_holds(*address, 1) || is_ram(*address));
+    answer(good);
+    return good;
 }
 
 // -- who are you --------------------------------------------------------------------------------------------------
 
-static void serve_get(void)
+static const uint8_t told[] = {
+    9, HF_AN3155_VERSION, HF_AN3155_GET, HF_AN3155_GET_VERSION, HF_AN3155_GET_ID, HF_AN3155_READ, HF_AN3155_GO,
+    HF_AN3155_WRITE, HF_AN3155_ERASE, HF_AN3155_EXTENDED_ERASE, HF_AN3155_CHECKSUM, HF_CLASSIC_ACK,
+};
+_Static_assert(sizeof told == 9 + 3, "length byte: the bytes that follow, but one");
+
+static bool knows(uint8_t code)
 {
-    static const uint8_t reply[] = {
-        9, HF_AN3155_VERSION, HF_AN3155_GET, HF_AN3155_GET_VERSION, HF_AN3155_GET_ID, HF_AN3155_READ, HF_AN3155_GO,
-        HF_AN3155_WRITE, HF_AN3155_ERASE, HF_AN3155_EXTENDED_ERASE, HF_AN3155_CHECKSUM, HF_CLASSIC_ACK,
-    };
-    _Static_assert(sizeof reply == 9 + 3, "length byte: the bytes that follow, but one");
-    if (begin(HF_AN3155_GET)) {
-        send_all(reply, sizeof reply);
+    for (unsigned i = 2; i < sizeof told - 1; i++) {
+        if (told[i] == code) {
+            return true;
+        }
     }
+    return false;
 }
 
 static void serve_version(void)
 {
     static const uint8_t reply[] = {HF_AN3155_VERSION, 0, 0, HF_CLASSIC_ACK};
-    if (begin(HF_AN3155_GET_VERSION)) {
-        send_all(reply, sizeof reply);
-    }
+    hf_serial_send_all(reply, sizeof reply);
 }
 
 static void serve_id(void)
 {
     static const uint8_t reply[] = {1, HF_CHIP_ID >> 8 & 0xFF, HF_CHIP_ID & 0xFF, HF_CLASSIC_ACK};
-    if (begin(HF_AN3155_GET_ID)) {
-        send_all(reply, sizeof reply);
-    }
+    hf_serial_send_all(reply, sizeof reply);
 }
 
 // -- read and write -----------------------------------------------------------------------------------------------
@@ -130,25 +136,15 @@ static void send_content(uint32_t address, uint32_t size)
 static void serve_read(void)
 {
     uint32_t address;
-    if (!begin(HF_AN3155_READ)) {
+    if (!receive_address(&address)) {
         return;
     }
-    if (!receive_word(&address) || !hf_slot_holds(address, 1)) {
-        hf_serial_refuse();
-        return;
-    }
-    ack();
     bool good = hf_serial_receive_all(block, 2, BYTES_MS) && (block[0] ^ block[1]) == 0xFF &&
                 hf_slot_holds(address, block[0] + 1u);
     answer(good);
     if (good) {
         send_content(address, block[0] + 1u);
     }
-}
-
-static bool is_ram(uint32_t address)
-{
-    return address - HF_RAM_ADDRESS < HF_RAM_SIZE;
 }
 
 // stm32flash resets a part by writing this code to RAM and starting it. Nothing is written: that it came is enough.
@@ -181,14 +177,9 @@ static bool write(uint32_t address, uint8_t *data, uint32_t size)
 static void serve_write(void)
 {
     uint32_t address;
-    if (!begin(HF_AN3155_WRITE)) {
+    if (!receive_address(&address)) {
         return;
     }
-    if (!receive_word(&address) || !(hf_slot_holds(address, 1) || is_ram(address))) {
-        hf_serial_refuse();
-        return;
-    }
-    ack();
     bool whole = hf_serial_receive_all(block, 1, BYTES_MS) &&
                  hf_serial_receive_all(block + 1, block[0] + 2u, BYTES_MS) && sum(block, block[0] + 3u) == 0;
     answer(whole && write(address, block + 1, block[0] + 1u));
@@ -197,9 +188,6 @@ static void serve_write(void)
 static void serve_go(void)
 {
     uint32_t address;
-    if (!begin(HF_AN3155_GO)) {
-        return;
-    }
     bool known = receive_word(&address);
     bool resets = known && reset_stub != 0 && address == reset_stub;
     bool starts = known && address == HF_APP_ADDRESS && hf_slot_check() == HF_OK;
@@ -290,20 +278,6 @@ static bool extended_erase(void)
     return erase_listed(count + 1, 2, sum(bytes, 2));
 }
 
-static void serve_erase(void)
-{
-    if (begin(HF_AN3155_ERASE)) {
-        answer(erase());
-    }
-}
-
-static void serve_extended_erase(void)
-{
-    if (begin(HF_AN3155_EXTENDED_ERASE)) {
-        answer(extended_erase());
-    }
-}
-
 // -- checksum -------------------------------------------------------------------------------------------------------
 
 // What the CRC unit of these parts computes from whole words: CRC-32/MPEG-2, the most significant bit first.
@@ -324,36 +298,43 @@ static uint32_t crc_of_words(uint32_t address, uint32_t size)
 static void serve_checksum(void)
 {
     uint32_t address, size;
-    if (!begin(HF_AN3155_CHECKSUM)) {
+    if (!receive_address(&address)) {
         return;
     }
-    if (!receive_word(&address) || !hf_slot_holds(address, 1)) {
-        hf_serial_refuse();
+    bool good = receive_word(&size) && (address | size) % 4 == 0 && hf_slot_holds(address, size);
+    answer(good);
+    if (!good) {
         return;
     }
-    ack();
-    if (!receive_word(&size) || (address | size) % 4 != 0 || !hf_slot_holds(address, size)) {
-        hf_serial_refuse();
-        return;
-    }
-    ack();
     uint8_t reply[6] = {HF_CLASSIC_ACK};
     uint32_t crc = __builtin_bswap32(crc_of_words(address, size));
     __builtin_memcpy(reply + 1, &crc, sizeof crc);
     reply[5] = sum(reply + 1, sizeof crc);
-    send_all(reply, sizeof reply);
+    hf_serial_send_all(reply, sizeof reply);
 }
 
-static const struct hf_command commands[] = {
-    {HF_AN3155_GET, false, serve_get},
-    {HF_AN3155_GET_VERSION, false, serve_version},
-    {HF_AN3155_GET_ID, false, serve_id},
-    {HF_AN3155_READ, false, serve_read},
-    {HF_AN3155_GO, false, serve_go},
-    {HF_AN3155_WRITE, false, serve_write},
-    {HF_AN3155_ERASE, false, serve_erase},
-    {HF_AN3155_EXTENDED_ERASE, false, serve_extended_erase},
-    {HF_AN3155_CHECKSUM, false, serve_checksum},
-};
+// -- all of it ------------------------------------------------------------------------------------------------------
 
-const struct hf_serial_protocol hf_an3155 = {commands, sizeof commands / sizeof commands[0], forget};
+static bool serve(uint8_t code)
+{
+    if (!knows(code)) {
+        return false;
+    }
+    if (!begin(code)) {
+        return true;
+    }
+    switch (code) {
+    case HF_AN3155_GET: hf_serial_send_all(told, sizeof told); break;
+    case HF_AN3155_GET_VERSION: serve_version(); break;
+    case HF_AN3155_GET_ID: serve_id(); break;
+    case HF_AN3155_READ: serve_read(); break;
+    case HF_AN3155_GO: serve_go(); break;
+    case HF_AN3155_WRITE: serve_write(); break;
+    case HF_AN3155_ERASE: answer(erase()); break;
+    case HF_AN3155_EXTENDED_ERASE: answer(extended_erase()); break;
+    default: serve_checksum(); break;
+    }
+    return true;
+}
+
+const struct hf_serial_protocol hf_an3155 = {serve, forget};

@@ -96,10 +96,29 @@ static void serve_boot(void)
     }
 }
 
-static const struct hf_command commands[] = {
-    {HF_CLASSIC_SYNC, true, serve_sync},      {HF_CLASSIC_ERASE, true, serve_erase},
-    {HF_CLASSIC_DATA, false, serve_data},     {HF_CLASSIC_VERIFY, false, serve_verify},
-    {HF_CLASSIC_BOOT, true, serve_boot},
-};
+// The commands of a single byte.
+static void (*lone(uint8_t code))(void)
+{
+    switch (code) {
+    case HF_CLASSIC_SYNC: return serve_sync;
+    case HF_CLASSIC_ERASE: return serve_erase;
+    case HF_CLASSIC_BOOT: return serve_boot;
+    default: return NULL;
+    }
+}
 
-const struct hf_serial_protocol hf_classic = {commands, sizeof commands / sizeof commands[0], forget};
+static bool serve(uint8_t code)
+{
+    if (code == HF_CLASSIC_DATA) {
+        serve_data();
+    } else if (code == HF_CLASSIC_VERIFY) {
+        serve_verify();
+    } else if (lone(code) != NULL && hf_serial_is_quiet()) {
+        lone(code)();
+    } else {
+        return false;
+    }
+    return true;
+}
+
+const struct hf_serial_protocol hf_classic = {serve, forget};

@@ -42,6 +42,9 @@ hf_err hf_image_trailer(uint32_t base, struct hf_trailer *trailer)
 {
     uint32_t length = 0;
     hf_err err = hf_port.flash.read(base + HF_IMAGE_OFFSET_LENGTH, &length, sizeof length);
+    if (length % 4 != 0 || length > HF_APP_SIZE - sizeof *trailer) {
+        return HF_E_LENGTH; // no sealed image
+    }
     return err == HF_OK ? hf_port.flash.read(base + length, trailer, sizeof *trailer) : err;
 }
 

@@ -11,9 +11,7 @@ static void serve_identify(void)
     uint8_t bytes[sizeof(struct hf_identity)];
     uint32_t size = hf_order_identify(bytes);
     hf_serial_send(HF_CLASSIC_ACK);
-    for (uint32_t i = 0; i < size; i++) {
-        hf_serial_send(bytes[i]);
-    }
+    hf_serial_send_all(bytes, size);
 }
 
 static void serve_order(void)
@@ -37,9 +35,17 @@ static void forget(void)
 {
 }
 
-static const struct hf_command commands[] = {
-    {HF_SERIAL_IDENTIFY, true, serve_identify},
-    {HF_SERIAL_ORDER, true, serve_order},
-};
+static bool serve(uint8_t code)
+{
+    if ((code != HF_SERIAL_IDENTIFY && code != HF_SERIAL_ORDER) || !hf_serial_is_quiet()) {
+        return false;
+    }
+    if (code == HF_SERIAL_IDENTIFY) {
+        serve_identify();
+    } else {
+        serve_order();
+    }
+    return true;
+}
 
-const struct hf_serial_protocol hf_orders = {commands, sizeof commands / sizeof commands[0], forget};
+const struct hf_serial_protocol hf_orders = {serve, forget};

@@ -67,7 +67,7 @@ extern const struct hf_protection_port hf_protection_port;
 // The serial line, once open. The driver keeps at least two protocol frames while the core is busy elsewhere.
 struct hf_serial_port {
     void (*open)(void);
-    int (*receive)(void); // next byte, or -1 when there is none yet
+    uint32_t (*receive)(uint8_t *to, uint32_t size); // what has come, up to size bytes, which is not 0; how many
     void (*send)(uint8_t byte);
     void (*flush)(void);  // returns when the last stop bit has left
     void (*listen)(void); // whoever comes next may use another speed: as after open
@@ -79,10 +79,9 @@ extern const struct hf_serial_port hf_serial_port; // the driver's; only in buil
 // at any speed sets the speed, and is the first byte received. Until then it sends at the board's.
 struct hf_serial_line {
     void (*match_parity)(void);  // the last two bytes received came in one go and show the host's parity: answer alike
-    uint32_t (*baud)(void);      // bits per second
     bool (*set_baud)(uint32_t baud); // once all is sent; false when the line cannot do it
-    void (*bulk)(bool on);       // receive without the core, bulk_size bytes ahead
-    uint32_t bulk_size;
+    void (*restore_baud)(void);  // what it was before
+    void (*bulk)(bool on);       // receive without the core, HF_UART_BULK bytes ahead; drops what has come
 };
 
 extern const struct hf_serial_line hf_serial_line;

@@ -8,10 +8,6 @@
 #include "port.h"
 #include "slot.h"
 
-// Longer than the gaps a USB adapter leaves inside a frame (two full-speed frames and its scheduling), and short
-// against every host's patience.
-#define QUIET_MS 10u
-
 // So many bytes in a row that are no command, and nobody is understood here: another host may have come, with another speed.
 #define STRANGERS_MAX 5u
 
@@ -32,46 +28,47 @@ void hf_serial_send(uint8_t byte)
     hf_serial_port.send(byte);
 }
 
-static void print(const char *text)
+void hf_serial_send_all(const void *bytes, uint32_t size)
 {
-    while (*text != '\0') {
-        hf_serial_send((uint8_t)*text++);
+    const uint8_t *byte = bytes;
+    while (size-- > 0) {
+        hf_serial_send(*byte++);
     }
 }
 
-int hf_serial_receive(uint32_t timeout_ms)
+bool hf_serial_receive_all(void *to, size_t size, uint32_t timeout_ms)
 {
+    uint8_t *at = to;
     uint32_t start = hf_port.system.now_ms();
     for (;;) {
-        int byte = hf_serial_port.receive();
-        if (byte >= 0) {
+        uint32_t count = hf_serial_port.receive(at, size);
+        size -= count;
+        if (size == 0) {
             hf_activity();
-            return byte;
+            return true;
         }
+        at += count;
         if (hf_port.system.now_ms() - start >= timeout_ms) {
-            return -1;
+            return false;
         }
         hf_background();
     }
 }
 
-bool hf_serial_receive_all(uint8_t *to, size_t size, uint32_t timeout_ms)
+int hf_serial_receive(uint32_t timeout_ms)
 {
-    uint32_t start = hf_port.system.now_ms();
-    for (size_t i = 0; i < size; i++) {
-        uint32_t passed = hf_port.system.now_ms() - start;
-        int byte = hf_serial_receive(passed < timeout_ms ? timeout_ms - passed : 0);
-        if (byte < 0) {
-            return false;
-        }
-        to[i] = (uint8_t)byte;
-    }
-    return true;
+    uint8_t byte;
+    return hf_serial_receive_all(&byte, 1, timeout_ms) ? byte : -1;
+}
+
+bool hf_serial_is_quiet(void)
+{
+    return hf_serial_receive(HF_SERIAL_QUIET_MS) < 0;
 }
 
 void hf_serial_refuse(void)
 {
-    while (hf_serial_receive(QUIET_MS) >= 0) {
+    while (!hf_serial_is_quiet()) {
     }
     hf_serial_send(HF_CLASSIC_NAK);
 }
@@ -81,20 +78,14 @@ void hf_serial_expect(uint32_t ms)
     patience_ms = ms;
 }
 
-static const struct hf_command *find_command(uint8_t code)
+void hf_serial_dispatch(uint8_t code)
 {
     for (size_t i = 0; i < PROTOCOLS; i++) {
-        for (size_t j = 0; j < protocols[i]->count; j++) {
-            if (protocols[i]->commands[j].code == code) {
-                return &protocols[i]->commands[j];
-            }
+        if (protocols[i]->serve(code)) {
+            strangers = 0;
+            return;
         }
     }
-    return NULL;
-}
-
-static void refuse_stranger(void)
-{
     hf_serial_refuse();
     if (++strangers == STRANGERS_MAX) {
         strangers = 0;
@@ -102,25 +93,15 @@ static void refuse_stranger(void)
     }
 }
 
-static void serve(uint8_t code)
-{
-    const struct hf_command *command = find_command(code);
-    if (command == NULL || (command->quiet && hf_serial_receive(QUIET_MS) >= 0)) {
-        refuse_stranger();
-        return;
-    }
-    strangers = 0;
-    command->serve();
-}
-
 static void poll(void)
 {
     if (serving) {
         return;
     }
-    int code = hf_serial_port.receive();
+    uint8_t code;
+    bool received = hf_serial_port.receive(&code, 1) != 0;
     uint32_t now = hf_port.system.now_ms();
-    if (code < 0) {
+    if (!received) {
         if (now - waiting_since >= patience_ms) {
             hf_serial_send(HF_CLASSIC_NAK);
             waiting_since = now;
@@ -129,7 +110,7 @@ static void poll(void)
     }
     hf_activity();
     serving = true;
-    serve((uint8_t)code);
+    hf_serial_dispatch(code);
     serving = false;
     waiting_since = hf_port.system.now_ms();
 }
@@ -147,7 +128,8 @@ static void open(hf_reason reason)
     hf_serial_port.open();
     waiting_since = hf_port.system.now_ms();
     if (reason == HF_REASON_BAD_IMAGE) {
-        print("APP INVALID\r\n");
+        static const char words[] = "APP INVALID\r\n";
+        hf_serial_send_all(words, sizeof words - 1);
     }
     if (nowhere_to_receive()) {
         print("NO STAGING CHIP\r\n");

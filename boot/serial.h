@@ -9,18 +9,9 @@
 
 #include "boot.h"
 
-// A command: its first byte, and what serves the rest of it. quiet: nothing may follow before the answer, so a byte
-// right behind it proves that it was payload of a damaged frame and no command.
-struct hf_command {
-    uint8_t code;
-    bool quiet;
-    void (*serve)(void);
-};
-
 struct hf_serial_protocol {
-    const struct hf_command *commands;
-    uint8_t count;
-    void (*forget)(void); // the host has gone: drop the session
+    bool (*serve)(uint8_t code); // the command that begins with this byte; false when it has none
+    void (*forget)(void);        // the host has gone: drop the session
 };
 
 extern const struct hf_link hf_serial;
@@ -30,12 +21,23 @@ void hf_serial_expect(uint32_t patience_ms);
 #define HF_SERIAL_NO_HURRY UINT32_MAX
 
 void hf_serial_send(uint8_t byte);
+void hf_serial_send_all(const void *bytes, uint32_t size);
 
 // Next byte, or -1 when none came within timeout_ms.
 int hf_serial_receive(uint32_t timeout_ms);
 
 // Exactly size bytes within timeout_ms; false when the time is up.
-bool hf_serial_receive_all(uint8_t *to, size_t size, uint32_t timeout_ms);
+bool hf_serial_receive_all(void *to, size_t size, uint32_t timeout_ms);
+
+// Serves the command that begins with this byte.
+void hf_serial_dispatch(uint8_t code);
+
+// Quiet that ends whatever was under way. Longer than the gaps a USB adapter leaves inside a frame (two full-speed frames
+// and its scheduling), and short against every host's patience.
+#define HF_SERIAL_QUIET_MS 10u
+
+// Does nothing follow? A command of a single byte with another right behind it was payload of a damaged frame.
+bool hf_serial_is_quiet(void);
 
 // Says NAK, but only when the line has been quiet for a while: the next byte then starts a frame.
 void hf_serial_refuse(void);

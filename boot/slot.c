@@ -4,6 +4,7 @@
 #include "slot.h"
 
 #include "board.h"
+#include "hf_fast.h"
 #include "install.h"
 #include "port.h"
 
@@ -26,6 +27,22 @@ static bool holds_words(uint32_t address, uint32_t size)
 uint32_t hf_slot_sector_end(uint32_t address)
 {
     return hf_port.flash.sector_end(address);
+}
+
+static bool ends_at(uint32_t address)
+{
+    return HF_RECEIVE_ADDRESS == HF_APP_ADDRESS || address - HF_APP_ADDRESS >= HF_APP_SIZE ||
+           hf_port.flash.sector_end(place_of(address) - 1) == place_of(address);
+}
+
+uint32_t hf_slot_unit_end(uint32_t address)
+{
+    if (hf_slot_holds(address, 1)) {
+        do {
+            address = hf_slot_sector_end(address);
+        } while (!ends_at(address));
+    }
+    return address;
 }
 
 uint32_t hf_slot_erase_ms(uint32_t address)
@@ -88,6 +105,28 @@ hf_err hf_slot_read(uint32_t address, void *to, uint32_t size)
 hf_err hf_slot_crc32(uint32_t address, uint32_t size, uint32_t *crc)
 {
     return holds_words(address, size) ? hf_port.flash.crc32(place_of(address), size, crc) : HF_E_ADDRESS;
+}
+
+hf_err hf_flash_digest(uint32_t address, uint32_t size, uint32_t *digest)
+{
+    uint32_t words[32];
+    hf_err err = HF_OK;
+    *digest = HF_FAST_DIGEST_START;
+    while (size > 0 && err == HF_OK) {
+        uint32_t count = size < sizeof words ? size : (uint32_t)sizeof words;
+        err = hf_port.flash.read(address, words, count);
+        for (uint32_t i = 0; i < count / 4; i++) {
+            *digest = hf_fast_digest_step(*digest, words[i]);
+        }
+        address += count;
+        size -= count;
+    }
+    return err;
+}
+
+hf_err hf_slot_digest(uint32_t address, uint32_t size, uint32_t *digest)
+{
+    return holds_words(address, size) ? hf_flash_digest(place_of(address), size, digest) : HF_E_ADDRESS;
 }
 
 hf_err hf_slot_check(void)

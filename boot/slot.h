@@ -22,6 +22,10 @@ hf_err hf_slot_erase_sector(uint32_t address);
 uint32_t hf_slot_sector_end(uint32_t address);
 uint32_t hf_slot_erase_ms(uint32_t address);
 
+// First address behind the sectors that are erased together with the one that begins at address: where an image is
+// received they may be larger than the application's. The address itself when it lies outside the slot.
+uint32_t hf_slot_unit_end(uint32_t address);
+
 // Are all size bytes at address inside the slot?
 bool hf_slot_holds(uint32_t address, uint32_t size);
 
@@ -34,6 +38,11 @@ hf_err hf_slot_read(uint32_t address, void *to, uint32_t size);
 
 // Common CRC-32 of what was received, by the chip over flash; address and size in whole words. Errors as hf_slot_read.
 hf_err hf_slot_crc32(uint32_t address, uint32_t size, uint32_t *crc);
+
+// Digest (hf_fast.h) of what was received; address and size in whole words. Errors as hf_slot_read. hf_flash_digest: the
+// same of any place in flash.
+hf_err hf_slot_digest(uint32_t address, uint32_t size, uint32_t *digest);
+hf_err hf_flash_digest(uint32_t address, uint32_t size, uint32_t *digest);
 
 // Is what was received an image this board may start? HF_OK, or the first thing found wrong.
 hf_err hf_slot_check(void);

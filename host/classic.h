@@ -8,6 +8,7 @@
 
 #include "hf_layout.h"
 #include "transport.h"
+#include "update.h"
 
 typedef struct hf_classic_options {
     uint32_t baud;         // of the line, to know how long a frame takes
@@ -21,32 +22,6 @@ typedef struct hf_classic_options {
 
 // Sensible options for any board; with a board (may be NULL) its speed, profile and erase time.
 hf_classic_options hf_classic_defaults(const hf_board *board);
-
-typedef enum hf_phase { HF_PHASE_SYNC, HF_PHASE_ERASE, HF_PHASE_WRITE, HF_PHASE_VERIFY, HF_PHASE_BOOT } hf_phase;
-const char *hf_phase_name(hf_phase phase); // "sync", "erase", ...
-
-// Who wants to know. Each function may be NULL. They are called from inside hf_flash_classic.
-typedef struct hf_listener {
-    void *context;
-    void (*progress)(void *context, hf_phase phase, uint32_t done, uint32_t total); // bytes; once when a phase begins
-    void (*log)(void *context, const char *text);                       // retries and the like, one line each
-    void (*trace)(void *context, bool sent, const void *bytes, size_t size); // everything on the line
-    bool (*cancelled)(void *context);                                   // true: stop soon
-} hf_listener;
-
-typedef struct hf_flash_report {
-    uint32_t bytes;       // of the image
-    uint32_t frames;
-    uint32_t resent;      // frames sent again
-    uint32_t naks, timeouts;
-    uint32_t restarts;    // times it started over from ERASE
-    uint32_t crc32;       // of the image padded with 0xFF to whole frames: what VERIFY compared
-    uint32_t write_ms;    // first frame sent to last frame acknowledged, in the pass that counted
-    uint32_t total_ms;
-    bool injected;        // the bit was flipped
-    bool injected_nak;    // and the device answered that frame with NAK
-    bool booted;
-} hf_flash_report;
 
 // Updates the device behind transport: SYNC, ERASE, DATA, VERIFY, BOOT. Frames that are refused or not answered are sent
 // up to HF_CLASSIC_RETRIES times again; when VERIFY fails it starts over from ERASE up to twice. *report is valid after

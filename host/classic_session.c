@@ -156,7 +156,7 @@ static hf_error try_sync(session *s, bool *synced)
     return HF_OK;
 }
 
-static hf_error explain_silence(session *s)
+hf_error session_explain_silence(session *s)
 {
     if (s->heard_count == 0) {
         return hf_fail(s->problem, HF_E_NO_ANSWER, "no bootloader answered within %u s", s->options->wait_ms / 1000);
@@ -168,6 +168,25 @@ static hf_error explain_silence(session *s)
     text[s->heard_count] = '\0';
     return hf_fail(s->problem, HF_E_STRANGER, "something answers, but it is no bootloader: \"%s\" (0x%02X ...)", text,
                    s->heard[0]);
+}
+
+hf_error session_knock(session *s, uint32_t timeout_ms, bool *acknowledged)
+{
+    static const uint8_t command = HF_CLASSIC_SYNC;
+    unsigned acks;
+    hf_error error = session_settle(s, 0, &acks); // what came before the question is no answer
+    error = error ? error : session_send(s, &command, 1);
+    uint64_t end = session_now(s) + timeout_ms;
+    *acknowledged = false;
+    for (uint64_t now = session_now(s); !error && !*acknowledged && now < end; now = session_now(s)) {
+        int byte;
+        error = session_receive(s, (uint32_t)(end - now), &byte);
+        *acknowledged = byte == HF_CLASSIC_ACK;
+        if (byte >= 0 && byte != HF_CLASSIC_NAK && byte != HF_CLASSIC_ACK) {
+            remember(s, byte);
+        }
+    }
+    return error;
 }
 
 hf_error session_sync(session *s)
@@ -185,7 +204,7 @@ hf_error session_sync(session *s)
             return error;
         }
         if (!synced && session_now(s) >= end) {
-            return explain_silence(s);
+            return session_explain_silence(s);
         }
     }
     return HF_OK;

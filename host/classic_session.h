@@ -48,6 +48,12 @@ hf_error session_settle(session *s, uint32_t quiet_ms, unsigned *acks);
 // Sends 7F until the bootloader answers.
 hf_error session_sync(session *s);
 
+// Sends 7F once and waits for an ACK, without making sure that it was no letter of a text. Remembers what else came.
+hf_error session_knock(session *s, uint32_t timeout_ms, bool *acknowledged);
+
+// Nobody there, or no bootloader: HF_E_NO_ANSWER or HF_E_STRANGER.
+hf_error session_explain_silence(session *s);
+
 // Sends a command until it is acknowledged: again after up to refusals NAKs and silences time-outs. *got is the last
 // answer.
 hf_error session_command(session *s, const void *bytes, size_t size, uint32_t timeout_ms, unsigned refusals,

@@ -201,7 +201,7 @@ static hf_error run(session *s, const uint8_t *image, uint32_t size)
 hf_error hf_flash_dfu(hf_dfu_device *device, const void *image, size_t size, const hf_dfu_options *options,
                       const hf_listener *listener, hf_flash_report *report, hf_problem *problem)
 {
-    *report = (hf_flash_report){.bytes = (uint32_t)size};
+    *report = (hf_flash_report){.bytes = (uint32_t)size, .protocol = "dfu"};
     if (size == 0 || size > HF_IMAGE_MAX_SPAN) {
         return hf_fail(problem, HF_E_USAGE, "nothing to send, or too much: %zu bytes", size);
     }

@@ -80,6 +80,12 @@ static uint64_t fd_now_ms(void *context)
     return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
+static hf_error fd_set_baud(void *context, uint32_t baud, hf_problem *problem)
+{
+    const fd_port *port = context;
+    return hf_terminal_set_speed(port->fd, port->name, baud, problem);
+}
+
 static void fd_close(void *context)
 {
     fd_port *port = context;
@@ -89,14 +95,17 @@ static void fd_close(void *context)
 
 hf_error hf_transport_take_fd(hf_transport *transport, int fd, const char *name, hf_problem *problem)
 {
-    static const hf_transport_ops ops = {fd_read, fd_write, fd_now_ms, fd_close};
+    static const hf_transport_ops stream = {
+        .read = fd_read, .write = fd_write, .now_ms = fd_now_ms, .close = fd_close};
+    static const hf_transport_ops terminal = {
+        .read = fd_read, .write = fd_write, .now_ms = fd_now_ms, .set_baud = fd_set_baud, .close = fd_close};
     fd_port *port = calloc(1, sizeof *port);
     if (port == NULL) {
         return hf_fail(problem, HF_E_MEMORY, "no memory to open %s", name);
     }
     port->fd = fd;
     strncpy(port->name, name, sizeof port->name - 1);
-    *transport = (hf_transport){&ops, port};
+    *transport = (hf_transport){isatty(fd) ? &terminal : &stream, port};
     return HF_OK;
 }
 

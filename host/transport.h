@@ -19,6 +19,8 @@ typedef struct hf_transport_ops {
     hf_error (*write)(void *context, const void *bytes, size_t size, hf_problem *problem);
     // Milliseconds since any fixed moment; never goes back. Time passes at least inside read.
     uint64_t (*now_ms)(void *context);
+    // Changes the speed once all that was written has left. NULL when there is no speed. HF_E_LINE, HF_E_LINK_LOST.
+    hf_error (*set_baud)(void *context, uint32_t baud, hf_problem *problem);
     // Releases everything, context included. NULL when there is nothing to release.
     void (*close)(void *context);
 } hf_transport_ops;
@@ -37,6 +39,9 @@ hf_error hf_transport_open_tcp(hf_transport *transport, const char *host_and_por
 
 // Takes over an open file descriptor (terminal, socket, pipe pair) that is in non-blocking mode; name is for messages.
 hf_error hf_transport_take_fd(hf_transport *transport, int fd, const char *name, hf_problem *problem);
+
+// Sets the speed of an open terminal, raw and 8N1, once all that was written has left. HF_E_LINE.
+hf_error hf_terminal_set_speed(int fd, const char *name, uint32_t baud, hf_problem *problem);
 
 void hf_transport_close(hf_transport *transport);
 

@@ -44,7 +44,7 @@ static hf_error cannot_open(const char *path, int why, hf_problem *problem)
     }
 }
 
-static hf_error set_line(int fd, const char *path, uint32_t baud, hf_problem *problem)
+hf_error hf_terminal_set_speed(int fd, const char *path, uint32_t baud, hf_problem *problem)
 {
     size_t i = 0;
     while (i < sizeof speeds / sizeof speeds[0] && speeds[i].baud != baud) {
@@ -62,11 +62,18 @@ static hf_error set_line(int fd, const char *path, uint32_t baud, hf_problem *pr
     line.c_cflag |= CLOCAL | CREAD;
     cfsetspeed(&line, speeds[i].code);
     struct termios now; // tcsetattr reports success when it could do anything at all
-    if (tcsetattr(fd, TCSANOW, &line) != 0 || tcgetattr(fd, &now) != 0 || cfgetospeed(&now) != speeds[i].code) {
+    if (tcsetattr(fd, TCSADRAIN, &line) != 0 || tcgetattr(fd, &now) != 0 || cfgetospeed(&now) != speeds[i].code) {
         return hf_fail(problem, HF_E_LINE, "%s does not take %u bit/s", path, (unsigned)baud);
     }
-    tcflush(fd, TCIOFLUSH);
     return HF_OK;
+}
+
+static hf_error set_line(int fd, const char *path, uint32_t baud, hf_problem *problem)
+{
+    tcflush(fd, TCIOFLUSH); // what another program left unsent
+    hf_error error = hf_terminal_set_speed(fd, path, baud, problem);
+    tcflush(fd, TCIOFLUSH);
+    return error;
 }
 
 // Linux: the slaves of Unix 98 pseudo-terminals have these major numbers (Documentation/admin-guide/devices.txt).

@@ -125,8 +125,9 @@ uint32_t hf_vector_alignment(const hf_chip *chip)
 
 // -- serial line ----------------------------------------------------------------------------------
 
-#define BULK_MIN 512u    // three classic frames
-#define BULK_MAX 0xF000u // a DMA transfer counts to 65535
+#define BULK_MIN   512u     // three classic frames
+#define BULK_MAX   0x1E000u // two DMA transfers, which count to 65535
+#define BULK_SPARE 0x8000u  // of RAM, for all else
 
 bool hf_uart_takes_speed(const hf_board *board)
 {
@@ -135,9 +136,10 @@ bool hf_uart_takes_speed(const hf_board *board)
 
 uint32_t hf_uart_bulk(const hf_board *board)
 {
-    uint32_t half = hf_main_ram(&board->chip).size / 2;
+    uint32_t ram = hf_main_ram(&board->chip).size;
     if (!board->uart.fast) {
         return BULK_MIN;
     }
-    return half < BULK_MAX ? half : BULK_MAX;
+    uint32_t bulk = ram > 2 * BULK_SPARE ? ram - BULK_SPARE : ram / 2;
+    return bulk < BULK_MAX ? bulk : BULK_MAX;
 }

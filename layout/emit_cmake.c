@@ -220,6 +220,16 @@ static bool speaks_an3155(const hf_board *board)
     return has_uart(board) && board->uart.an3155;
 }
 
+static bool speaks_fast(const hf_board *board)
+{
+    return has_uart(board) && board->uart.fast;
+}
+
+static bool checks_frames(const hf_board *board)
+{
+    return speaks_classic(board) || speaks_fast(board);
+}
+
 static bool has_usb(const hf_board *board)
 {
     return board->usb.instance[0] != '\0';
@@ -307,6 +317,8 @@ static const source boot_sources[] = {
     {speaks_classic, "boot/frame_crc16.c", NULL},
     {speaks_classroom, "boot/frame_plain.c", NULL},
     {speaks_an3155, "boot/an3155.c", NULL},
+    {speaks_fast, "boot/fast.c", NULL},
+    {checks_frames, "boot/crc16.c", NULL},
     {has_usb, "boot/usb.c", NULL},
     {has_usb, "boot/usb_descriptors.c", NULL},
     {has_usb, "boot/dfu.c", NULL},

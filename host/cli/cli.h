@@ -33,6 +33,8 @@ typedef enum cli_option_id {
     OPT_USB,
     OPT_DEVICE,
     OPT_BAUD,
+    OPT_PROTOCOL,
+    OPT_NO_COMPRESS,
     OPT_WAIT,
     OPT_CLASSROOM,
     OPT_NO_PIPELINE,

@@ -9,31 +9,60 @@
 #include "order.h"
 #include "progress.h"
 #include "transport.h"
+#include "update_serial.h"
 
 typedef struct flash_job {
     const cli *context;
     hf_board board;
     bool have_board;
     hf_image image;
-    hf_classic_options options;
+    hf_serial_options options;
+    uint32_t contact_baud; // of the line when it is opened
     uint8_t token[HF_ORDER_SIZE];
     uint32_t load_address; // a sealed image tells it; else 0
 } flash_job;
 
+static hf_protocol choose_protocol(const flash_job *job)
+{
+    const cli *context = job->context;
+    const char *wanted = context->values[OPT_PROTOCOL];
+    bool lesson = context->counts[OPT_CLASSROOM] + context->counts[OPT_NO_PIPELINE] + context->counts[OPT_INJECT_ERROR] > 0;
+    if (wanted != NULL && strcmp(wanted, "fast") == 0) {
+        return HF_PROTOCOL_FAST;
+    }
+    bool known = job->have_board && !job->board.uart.fast;
+    return lesson || known || (wanted != NULL && strcmp(wanted, "classic") == 0) ? HF_PROTOCOL_CLASSIC : HF_PROTOCOL_ANY;
+}
+
+// Where the board file says that the device can change its speed, it is met at the usual one.
+static void choose_speed(flash_job *job, uint32_t wanted)
+{
+    uint32_t usual = job->options.classic.baud;
+    bool changes = job->have_board && job->board.uart.fast && job->options.protocol != HF_PROTOCOL_CLASSIC;
+    job->contact_baud = changes ? usual : wanted;
+    job->options.classic.baud = job->options.fast.baud = job->contact_baud;
+    job->options.fast.faster = changes ? wanted : 0;
+}
+
 static hf_error read_options(flash_job *job, hf_problem *problem)
 {
     const cli *context = job->context;
-    hf_classic_options *options = &job->options;
-    *options = hf_classic_defaults(job->have_board ? &job->board : NULL);
-    options->classroom |= context->counts[OPT_CLASSROOM] > 0;
-    options->pipeline = context->counts[OPT_NO_PIPELINE] == 0;
-    options->boot = context->counts[OPT_NO_BOOT] == 0;
-    uint32_t seconds;
-    hf_error error = cli_number(context, OPT_BAUD, 4000000, options->baud, &options->baud, problem);
-    error = error ? error : cli_number(context, OPT_INJECT_ERROR, UINT32_MAX, 0, &options->inject_frame, problem);
-    error = error ? error : cli_number(context, OPT_WAIT, 86400, options->wait_ms / 1000, &seconds, problem);
+    hf_classic_options *classic = &job->options.classic;
+    hf_fast_options *fast = &job->options.fast;
+    *classic = hf_classic_defaults(job->have_board ? &job->board : NULL);
+    classic->classroom |= context->counts[OPT_CLASSROOM] > 0;
+    classic->pipeline = context->counts[OPT_NO_PIPELINE] == 0;
+    classic->boot = fast->boot = context->counts[OPT_NO_BOOT] == 0;
+    fast->pack = context->counts[OPT_NO_COMPRESS] == 0;
+    fast->force = context->counts[OPT_FORCE] > 0;
+    job->options.protocol = choose_protocol(job);
+    uint32_t seconds, baud;
+    hf_error error = cli_number(context, OPT_BAUD, 4000000, classic->baud, &baud, problem);
+    error = error ? error : cli_number(context, OPT_INJECT_ERROR, UINT32_MAX, 0, &classic->inject_frame, problem);
+    error = error ? error : cli_number(context, OPT_WAIT, 86400, classic->wait_ms / 1000, &seconds, problem);
     if (!error) {
-        options->wait_ms = seconds * 1000;
+        classic->wait_ms = fast->wait_ms = seconds * 1000;
+        choose_speed(job, baud);
     }
     return error;
 }
@@ -87,22 +116,43 @@ static const char *injection(const hf_flash_report *report)
                                 : "; the damaged frame was noticed by VERIFY";
 }
 
+// What the fast protocol saved.
+static void print_savings(const hf_flash_report *report)
+{
+    if (report->unchanged) {
+        printf("; it was there already");
+    } else if (report->skipped > 0) {
+        printf("; %u B of it were there already", (unsigned)report->skipped);
+    }
+    if (report->resumed > 0) {
+        printf("; an earlier update had left %u B", (unsigned)report->resumed);
+    }
+    if (report->packed > 0) {
+        printf("; %u B travelled as %u", (unsigned)report->packed, (unsigned)report->wire);
+    }
+}
+
 static void print_verdict(const cli *context, const hf_flash_report *report)
 {
     double seconds = report->write_ms / 1000.0;
     double rate = seconds > 0 ? report->bytes / seconds / 1000 : 0;
     if (context->counts[OPT_JSON] > 0) {
-        cli_print_json(json_pack("{s:s, s:b, s:i, s:I, s:f, s:f, s:I, s:I, s:I, s:I, s:I, s:b, s:b}", "event", "result",
+        cli_print_json(json_pack("{s:s, s:b, s:i, s:I, s:f, s:f, s:I, s:I, s:I, s:I, s:I, s:b, s:b, s:s, s:I, s:I, s:I, s:I, s:I, s:b}", "event", "result",
                                  "ok", 1, "exit", 0, "bytes", (json_int_t)report->bytes, "write_seconds", seconds,
                                  "total_seconds", report->total_ms / 1000.0, "frames", (json_int_t)report->frames,
                                  "resent", (json_int_t)report->resent, "naks", (json_int_t)report->naks, "restarts",
                                  (json_int_t)report->restarts, "crc32", (json_int_t)report->crc32, "injected",
-                                 (int)report->injected, "booted", (int)report->booted));
+                                 (int)report->injected, "booted", (int)report->booted, "protocol", report->protocol, "baud",
+                                 (json_int_t)report->baud, "skipped", (json_int_t)report->skipped, "resumed",
+                                 (json_int_t)report->resumed, "packed", (json_int_t)report->packed, "wire",
+                                 (json_int_t)report->wire, "unchanged", (int)report->unchanged));
     } else if (context->counts[OPT_QUIET] == 0) {
         // Over USB the device reads back what it programs, and checks the image before it starts it.
         const char *checked = context->counts[OPT_USB] == 0 ? ", verified" : report->booted ? ", checked by the device" : "";
-        printf("wrote %u B in %.1f s (%.1f kB/s)%s%s%s\n", (unsigned)report->bytes, seconds, rate, checked,
+        printf("wrote %u B in %.1f s (%.1f kB/s)%s%s%s", (unsigned)report->bytes, seconds, rate, checked,
                report->booted ? ", started" : "", injection(report));
+        print_savings(report);
+        printf("\n");
     }
 }
 
@@ -130,7 +180,7 @@ static hf_error flash_usb(const flash_job *job, hf_flash_report *report, hf_prob
     }
     cli_progress progress;
     hf_listener listener = cli_listen(&progress, context);
-    hf_dfu_options options = {.address = address_of(job), .boot = job->options.boot};
+    hf_dfu_options options = {.address = address_of(job), .boot = job->options.classic.boot};
     cli_catch_interrupt();
     error = send_token(job, &(hf_order_link){.usb = &device, .listener = &listener}, problem);
     error = error ? error : hf_flash_dfu(&device, job->image.bytes, job->image.size, &options, &listener, report, problem);
@@ -143,15 +193,15 @@ static hf_error flash(const flash_job *job, hf_flash_report *report, hf_problem 
 {
     const cli *context = job->context;
     hf_transport transport;
-    hf_error error = hf_transport_open(&transport, context->values[OPT_PORT], job->options.baud, problem);
+    hf_error error = hf_transport_open(&transport, context->values[OPT_PORT], job->contact_baud, problem);
     if (error) {
         return error;
     }
     cli_progress progress;
     hf_listener listener = cli_listen(&progress, context);
     cli_catch_interrupt();
-    error = send_token(job, &(hf_order_link){.transport = &transport, .options = &job->options, .listener = &listener}, problem);
-    error = error ? error : hf_flash_classic(&transport, job->image.bytes, job->image.size, &job->options, &listener, report, problem);
+    error = send_token(job, &(hf_order_link){.transport = &transport, .options = &job->options.classic, .listener = &listener}, problem);
+    error = error ? error : hf_flash_serial(&transport, job->image.bytes, job->image.size, &job->options, &listener, report, problem);
     cli_progress_end(&progress);
     hf_transport_close(&transport);
     return error;

@@ -38,6 +38,9 @@ const cli_option cli_options[OPTIONS] = {
     [OPT_DEVICE] = {"device", 'd', VALUE_TEXT, "WHICH", NULL,
                     "with --usb: the device's serial number, VID:PID or path, when there is more than one"},
     [OPT_BAUD] = {"baud", 0, VALUE_TEXT, "N", NULL, "bits per second; the default is the board file's, or 115200"},
+    [OPT_PROTOCOL] = {"protocol", 0, VALUE_CHOICE, "auto|fast|classic", NULL,
+                      "what to speak on the serial line; auto (the default): fast where the device can, else classic"},
+    [OPT_NO_COMPRESS] = {"no-compress", 0, VALUE_NONE, NULL, NULL, "send content as it is, also where packing saves time"},
     [OPT_WAIT] = {"wait", 'w', VALUE_TEXT, "SECONDS", NULL, "how long to wait for the bootloader (default 10)"},
     [OPT_CLASSROOM] = {"classroom", 0, VALUE_NONE, NULL, NULL, "64-byte frames without CRC-16"},
     [OPT_NO_PIPELINE] = {"no-pipeline", 0, VALUE_NONE, NULL, NULL,
@@ -145,10 +148,13 @@ static const cli_command flash = {
         "Checks the sealed image, waits for the bootloader, erases, writes, verifies on the device and starts the "
         "application. The bootloader listens when the board was reset with its button held, when the application asked "
         "for an update, or when it has no valid application.\n\n"
-        "A frame that is refused or not answered is sent up to three times again; when the verification fails, the "
-        "update starts over up to twice. Interrupting is safe: the bootloader waits for the next attempt.",
-    .options = TAKES(OPT_PORT, OPT_USB, OPT_DEVICE, OPT_BOARD, OPT_BAUD, OPT_WAIT, OPT_NO_BOOT, OPT_CLASSROOM, OPT_NO_PIPELINE,
-                     OPT_INJECT_ERROR, OPT_TOKEN, OPT_FORCE, OPT_CHIPS, OPT_JSON),
+        "The fast protocol sends only the sectors that differ, keeps the line busy while flash is erased, and goes on where "
+        "an earlier update broke off; with --baud it changes the speed once the device has answered. A device that speaks "
+        "the classic protocol alone gets the whole image: a frame that is refused or not answered is sent up to three "
+        "times again; when the verification fails, the update starts over up to twice. Interrupting is safe: the bootloader "
+        "waits for the next attempt.",
+    .options = TAKES(OPT_PORT, OPT_USB, OPT_DEVICE, OPT_BOARD, OPT_BAUD, OPT_PROTOCOL, OPT_NO_COMPRESS, OPT_WAIT, OPT_NO_BOOT,
+                     OPT_CLASSROOM, OPT_NO_PIPELINE, OPT_INJECT_ERROR, OPT_TOKEN, OPT_FORCE, OPT_CHIPS, OPT_JSON),
     .examples = EXAMPLES("Update through a USB-serial adapter:",
                          "holdfast flash app.bin --port /dev/ttyUSB0 --board boards/stm32f407-discovery.json",
                          "See a damaged frame being repaired:",

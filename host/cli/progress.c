@@ -84,7 +84,7 @@ static void show_write(cli_progress *progress, uint32_t done, uint32_t total)
 
 static void show_phase(cli_progress *progress, hf_phase phase)
 {
-    static const char *const words[] = {"waiting for the bootloader", "erasing", "", "verifying", "starting"};
+    static const char *const words[] = {"waiting for the bootloader", "comparing", "erasing", "", "verifying", "starting"};
     cli_progress_end(progress);
     fprintf(stderr, "%s\n", words[phase]);
 }

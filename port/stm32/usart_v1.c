@@ -38,12 +38,13 @@ static void open(void)
     interrupt_enable(HF_UART_IRQ, interrupt);
 }
 
-static int receive(void)
+static uint32_t receive(uint8_t *to, uint32_t size)
 {
-    if (received == taken) {
-        return -1;
+    uint32_t count = 0;
+    while (count < size && taken != received) {
+        to[count++] = ring[taken++ % RING];
     }
-    return ring[taken++ % RING];
+    return count;
 }
 
 static void send(uint8_t byte)

@@ -15,6 +15,7 @@
 #define DMA_STREAM ((struct dma_stream_regs *)(HF_UART_DMA_BASE + DMA_STREAM_OFFSET(HF_UART_DMA_STREAM)))
 
 #define RING     HF_UART_BULK
+#define HALF     (RING / 2u) // a transfer counts to 65535: bulk reception fills two halves in turn
 #define SYNC     0x7Fu
 #define GARBAGE  0xFFu // no protocol's command
 #define NO_PULSE 0x01u // more than one low pulse in a byte
@@ -36,6 +37,7 @@ static volatile bool listening;
 static volatile uint32_t found; // divider of a host that was heard; taken over by receive(), never by the interrupt
 static uint32_t moved_ms; // when the last byte came or went
 static bool parity_known;
+static uint32_t divider_before; // the last change of speed
 
 // The last two bytes received, older first: when they came, what they were, whether their stop bit was low.
 static volatile struct event {
@@ -141,8 +143,9 @@ static void set_bulk(bool on)
     clock_enable_ahb(1, HF_UART_DMA_ENABLE_BIT);
     DMA_STREAM->PAR = (uint32_t)&USART->DR;
     DMA_STREAM->M0AR = (uint32_t)ring;
-    DMA_STREAM->NDTR = RING;
-    DMA_STREAM->CR = HF_UART_DMA_CHANNEL << DMA_CR_CHSEL_POS | DMA_CR_MINC | DMA_CR_CIRC;
+    DMA_STREAM->M1AR = (uint32_t)ring + HALF;
+    DMA_STREAM->NDTR = HALF;
+    DMA_STREAM->CR = HF_UART_DMA_CHANNEL << DMA_CR_CHSEL_POS | DMA_CR_MINC | DMA_CR_DBM;
     DMA_STREAM->CR |= DMA_CR_EN;
     USART->CR3 = USART_CR3_DMAR;
 }
@@ -170,7 +173,7 @@ static void open(void)
 }
 
 // What led here was no byte: it is dropped.
-static int follow_host(uint32_t divider)
+static uint8_t follow_host(uint32_t divider)
 {
     USART->BRR = divider;
     taken = put;
@@ -179,37 +182,47 @@ static int follow_host(uint32_t divider)
     return SYNC;
 }
 
-static int nothing_received(void)
+static void watch_line(bool moved)
 {
     if (listening && USART->BRR != FASTEST && (USART->SR & USART_SR_TC) != 0) {
         USART->BRR = FASTEST; // what was to be said has left
     }
     uint32_t now = time_now_ms();
-    if (listening || bulk) {
+    if (moved || listening || bulk) {
         moved_ms = now;
     } else if (now - moved_ms >= PAUSE_MS) {
         listen();
     }
-    return -1;
 }
 
-static int receive(void)
+// Where the next byte goes. In bulk, the half and the place in it are read until they belong together.
+static uint32_t end_of_received(void)
+{
+    if (!bulk) {
+        return put;
+    }
+    uint32_t half, left;
+    do {
+        half = DMA_STREAM->CR & DMA_CR_CT;
+        left = DMA_STREAM->NDTR;
+    } while ((DMA_STREAM->CR & DMA_CR_CT) != half);
+    uint32_t end = (half != 0 ? RING : HALF) - left;
+    return end == RING ? 0 : end;
+}
+
+static uint32_t receive(uint8_t *to, uint32_t size)
 {
     if (found != 0 && listening) {
-        return follow_host(found);
+        *to = follow_host(found);
+        return 1;
     }
-    uint32_t end = put;
-    if (bulk) {
-        uint32_t left = DMA_STREAM->NDTR;
-        end = left == 0 ? 0 : RING - left;
+    uint32_t end = end_of_received(), count = 0;
+    while (count < size && taken != end) {
+        to[count++] = ((volatile uint8_t *)ring)[taken];
+        taken = taken + 1 == RING ? 0 : taken + 1;
     }
-    if (end == taken) {
-        return nothing_received();
-    }
-    moved_ms = time_now_ms();
-    uint8_t byte = ((volatile uint8_t *)ring)[taken];
-    taken = taken + 1 == RING ? 0 : taken + 1;
-    return byte;
+    watch_line(count != 0);
+    return count;
 }
 
 static void send(uint8_t byte)
@@ -247,10 +260,10 @@ static void match_parity(void)
     }
 }
 
-static uint32_t baud(void)
+static void set_divider(uint32_t divider)
 {
-    uint32_t hz = clock_apb_hz(HF_UART_ON_APB), divider = USART->BRR;
-    return (hz + divider / 2) / divider;
+    flush();
+    USART->BRR = divider;
 }
 
 static bool set_baud(uint32_t wanted)
@@ -259,10 +272,15 @@ static bool set_baud(uint32_t wanted)
     if (divider < FASTEST || divider > SLOWEST) {
         return false;
     }
-    flush();
-    USART->BRR = divider;
+    divider_before = USART->BRR;
+    set_divider(divider);
     return true;
 }
 
+static void restore_baud(void)
+{
+    set_divider(divider_before);
+}
+
 const struct hf_serial_port hf_serial_port = {open, receive, send, flush, listen};
-const struct hf_serial_line hf_serial_line = {match_parity, baud, set_baud, set_bulk, RING};
+const struct hf_serial_line hf_serial_line = {match_parity, set_baud, restore_baud, set_bulk};

@@ -86,7 +86,8 @@ static void wait_for_turn(sem_t *turn)
 
 void thread_meet_host(bool heard)
 {
-    if (!(heard && inside.listening) && inside.now_us < inside.deadline_us) {
+    bool due = (heard && inside.listening) || inside.now_us >= inside.deadline_us;
+    if (!due || !inside.alive) {
         return;
     }
     sem_post(&inside.host_turn);

@@ -12,6 +12,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "bench_line.h"
 #include "board.h"
 #include "error.h"
 
@@ -67,7 +68,6 @@ void board_power_on(void); // cold RAM, then the core from its entry until it fi
 void board_power_on_into_update_mode(void); // the button is held, and released then
 void board_power_off(void);
 void board_run(uint32_t ms); // lets the board work for so long
-uint32_t board_ms(void);     // since power-on
 
 // What the flash holds at an address of the memory map.
 uint8_t *board_flash(uint32_t address);
@@ -75,29 +75,5 @@ uint8_t *board_flash(uint32_t address);
 // Calls into the core without powering the board: for its single functions.
 void *board_function(const char *name);
 void board_check(void); // fails the test when there was a violation
-
-// -- the line, as the host sees it ----------------------------------------------------------------
-
-// Queues bytes on the wire, 115200 baud, behind what is there already.
-void line_send(const void *bytes, size_t size);
-// Next byte from the board; -1 when none came.
-int line_receive(uint32_t timeout_ms);
-// All that comes within ms.
-size_t line_receive_all(uint8_t *to, size_t max, uint32_t ms);
-// What the board has said so far is forgotten.
-void line_ignore(void);
-
-typedef enum disturbance {
-    LINE_CLEAN,
-    LINE_FLIP,   // one bit of one byte arrives wrong
-    LINE_LOSE,   // one byte does not arrive
-    LINE_DOUBLE, // one byte arrives twice
-    LINE_CUT,    // nothing arrives from this byte on: the host has died
-} disturbance;
-
-// Disturbs byte number `at` of those sent from now on.
-void line_disturb(disturbance what, size_t at, unsigned bit);
-bool line_is_cut(void);
-size_t line_sent(void); // bytes sent since line_disturb
 
 #endif

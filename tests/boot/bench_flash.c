@@ -65,7 +65,10 @@ hf_err flash_erase(uint32_t address)
         return HF_E_WRPERR;
     }
     board.erased[board.erases++ % 32] = found.start;
-    clock_advance_us(found.erase_ms * 1000u);
+    for (uint32_t ms = 0; ms < found.erase_ms; ms++) {
+        clock_advance_us(1000u);
+        thread_meet_host(false); // the host goes on
+    }
     if (fails(FLASH_ERASE)) {
         memset(board_flash(found.start), 0xFF, found.size / 2);
         return board.fault.err;

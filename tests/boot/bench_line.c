@@ -6,11 +6,14 @@
 #include "bench_assert.h"
 #include "bench_port.h"
 #include "frame.h"
+#include "hf_classic.h"
+#include "seed.h"
 
-#define BYTE_US 87u // 10 bits at 115200 baud
-#define WIRE    4096u
+#define WIRE    131072u // an erase of a second at 921600, and more
 #define SAID    4096u
-#define RING    (2u * (1u + HF_FRAME_MAX)) // what port.h promises: two frames, and not a byte more
+// What port.h promises: two frames, and not a byte more; in bulk, what the board file leaves room for.
+#define FRAMES (2u * (1u + HF_FRAME_MAX))
+#define RING   (HF_UART_BULK > FRAMES ? HF_UART_BULK : FRAMES)
 
 typedef struct wire_byte {
     uint64_t at_us; // stop bit seen
@@ -28,24 +31,88 @@ static struct {
     disturbance what;
     size_t at, sent;
     unsigned bit;
+    uint32_t board_baud, baud_before;
+    bool bulk;
 } line;
+
+// The host's, and the cable's: they do not go with the board's power.
+static struct {
+    uint32_t noise, losing; // per million, per thousand
+    uint32_t random;
+    uint32_t gap; // bytes still to be lost
+    uint32_t baud, limit;
+} cable;
 
 void line_new(void)
 {
     memset(&line, 0, sizeof line);
+    line.board_baud = HF_UART_BAUD;
+    if (cable.baud == 0) {
+        cable.baud = HF_UART_BAUD;
+    }
+}
+
+void line_set_baud(uint32_t baud)
+{
+    cable.baud = baud;
+}
+
+void line_set_limit(uint32_t baud)
+{
+    cable.limit = baud;
+}
+
+void line_noise(uint32_t per_million, uint32_t seed)
+{
+    cable.noise = per_million;
+    cable.random = seed | 1u;
+}
+
+void line_lose_answers(uint32_t per_thousand, uint32_t seed)
+{
+    cable.losing = per_thousand;
+    cable.random = seed | 1u;
+}
+
+static uint32_t byte_us(uint32_t baud)
+{
+    return (10000000u + baud - 1) / baud;
+}
+
+// What becomes of a byte on this cable: how many arrive, and which.
+static unsigned pass_cable(uint8_t *value, uint32_t *late_us)
+{
+    *late_us = 0;
+    if (cable.baud != line.board_baud || (cable.limit != 0 && cable.baud >= cable.limit)) {
+        *value = (uint8_t)(*value * 3u ^ 0x96u);
+    }
+    if (cable.noise == 0 || seed_next(&cable.random) % 1000000u >= cable.noise) {
+        return 1;
+    }
+    uint32_t random = seed_next(&cable.random) >> 8;
+    switch (random % 4) {
+    case 0: *value ^= (uint8_t)(1u << random / 4 % 8); return 1;
+    case 1: return 0;
+    case 2: return 2;
+    default: *late_us = random / 4 % 50000u; return 1;
+    }
 }
 
 // -- the host's side ------------------------------------------------------------------------------
 
 static void put_on_wire(uint8_t value)
 {
-    assert_true(line.wire_in - line.wire_out < WIRE);
+    assert_true(line.wire_in - line.wire_out < WIRE - 1);
     uint64_t free_at = clock_us();
     if (line.wire_in != line.wire_out) {
         uint64_t last = line.wire[(line.wire_in - 1) % WIRE].at_us;
         free_at = last > free_at ? last : free_at;
     }
-    line.wire[line.wire_in++ % WIRE] = (wire_byte){free_at + BYTE_US, value};
+    uint32_t late_us;
+    unsigned copies = pass_cable(&value, &late_us);
+    for (free_at += late_us + byte_us(cable.baud); copies > 0; copies--, free_at += byte_us(cable.baud)) {
+        line.wire[line.wire_in++ % WIRE] = (wire_byte){free_at, value};
+    }
 }
 
 static void send_byte(uint8_t value)
@@ -139,7 +206,7 @@ static wire_byte *wire_next(void)
 static void fill_ring(void)
 {
     while (wire_has_byte() && wire_next()->at_us <= clock_us()) {
-        if (line.open && line.ring_in - line.ring_out < RING) {
+        if (line.open && line.ring_in - line.ring_out < (line.bulk ? HF_UART_BULK : FRAMES)) {
             line.ring[line.ring_in++ % RING] = wire_next()->value;
         }
         line.wire_out++;
@@ -158,7 +225,7 @@ static void pass_time(void)
     thread_meet_host(false);
 }
 
-static int serial_receive(void)
+static uint32_t serial_receive(uint8_t *to, uint32_t size)
 {
     if (!line.open) {
         violate("a byte was asked for before the line was opened");
@@ -166,9 +233,13 @@ static int serial_receive(void)
     fill_ring();
     if (line.ring_in == line.ring_out) {
         pass_time();
-        return -1;
+        return 0;
     }
-    return line.ring[line.ring_out++ % RING];
+    uint32_t count = 0;
+    while (count < size && line.ring_in != line.ring_out) {
+        to[count++] = line.ring[line.ring_out++ % RING];
+    }
+    return count;
 }
 
 static void serial_send(uint8_t byte)
@@ -176,8 +247,19 @@ static void serial_send(uint8_t byte)
     if (!line.open) {
         violate("a byte was sent before the line was opened");
     }
-    clock_advance_us(BYTE_US);
-    line.said[line.said_in++ % SAID] = byte;
+    uint32_t late_us;
+    unsigned copies = pass_cable(&byte, &late_us);
+    clock_advance_us(byte_us(line.board_baud));
+    if (cable.losing != 0 && cable.gap == 0 && seed_next(&cable.random) % 1000u < cable.losing) {
+        cable.gap = 12;
+    }
+    if (cable.gap > 0) {
+        cable.gap--;
+        return;
+    }
+    for (; copies > 0; copies--) {
+        line.said[line.said_in++ % SAID] = byte;
+    }
     if (line.said_in - line.said_out > SAID) {
         violate("the board does not stop talking");
     }
@@ -188,9 +270,11 @@ static void serial_flush(void)
 {
 }
 
-// The speed never changes here.
+// Whoever comes next sets the speed: here with the first byte, whatever that is.
 static void serial_listen(void)
 {
+    line.bulk = false;
+    line.board_baud = cable.baud;
 }
 
 const struct hf_serial_port hf_serial_port = {.open = serial_open,
@@ -198,3 +282,32 @@ const struct hf_serial_port hf_serial_port = {.open = serial_open,
                                               .send = serial_send,
                                               .flush = serial_flush,
                                               .listen = serial_listen};
+
+// -- what a line can do beyond that ---------------------------------------------------------------
+
+static void match_parity(void)
+{
+}
+
+static bool set_baud(uint32_t baud)
+{
+    if (baud < 1200 || baud > 2625000) {
+        return false;
+    }
+    line.baud_before = line.board_baud;
+    line.board_baud = baud;
+    return true;
+}
+
+static void restore_baud(void)
+{
+    line.board_baud = line.baud_before;
+}
+
+static void bulk(bool on)
+{
+    line.bulk = on;
+    line.ring_in = line.ring_out = 0;
+}
+
+const struct hf_serial_line hf_serial_line = {match_parity, set_baud, restore_baud, bulk};

@@ -29,21 +29,23 @@ static void serial_open(void)
 {
 }
 
-static int serial_receive(void)
+static uint32_t serial_receive(uint8_t *to, uint32_t size)
 {
+    (void)size;
     if (line.gap_ms > 0) {
         line.gap_ms--;
     } else if (line.out < line.in) {
         int item = line.items[line.out++];
         if (item != GAP) {
-            return item;
+            *to = (uint8_t)item;
+            return 1;
         }
         line.gap_ms = GAP_MS;
     } else {
         line.in = line.out = 0;
     }
     machine_idle();
-    return -1;
+    return 0;
 }
 
 static void serial_send(uint8_t byte)
@@ -53,11 +55,6 @@ static void serial_send(uint8_t byte)
 
 static void serial_nothing(void)
 {
-}
-
-static uint32_t serial_baud(void)
-{
-    return HF_UART_BAUD;
 }
 
 static bool serial_set_baud(uint32_t baud)
@@ -72,8 +69,8 @@ static void serial_bulk(bool on)
 
 const struct hf_serial_port hf_serial_port = {.open = serial_open, .receive = serial_receive, .send = serial_send,
                                               .flush = serial_nothing, .listen = serial_nothing};
-const struct hf_serial_line hf_serial_line = {.match_parity = serial_nothing, .baud = serial_baud,
-                                              .set_baud = serial_set_baud, .bulk = serial_bulk, .bulk_size = HF_UART_BULK};
+const struct hf_serial_line hf_serial_line = {.match_parity = serial_nothing, .set_baud = serial_set_baud,
+                                              .restore_baud = serial_nothing, .bulk = serial_bulk};
 
 // -- sending ----------------------------------------------------------------------------------------------------------
 

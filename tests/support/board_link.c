@@ -46,9 +46,19 @@ static uint64_t now_ms(void *context)
     return vb_now(link->board) / VB_MS;
 }
 
+// The far end has nothing of its own under way: what is in the board's receiver's way has left it.
+static hf_error set_baud(void *context, uint32_t baud, hf_problem *problem)
+{
+    board_link *link = context;
+    (void)problem;
+    vb_line line = {.baud = baud, .parity = VB_PARITY_NONE, .stop_bits = 1};
+    vb_uart_set_line(link->board, link->uart, &line);
+    return HF_OK;
+}
+
 hf_transport board_link_open(board_link *link, vb_board *board, const char *uart, uint32_t baud)
 {
-    static const hf_transport_ops ops = {.read = read_some, .write = write_all, .now_ms = now_ms};
+    static const hf_transport_ops ops = {.read = read_some, .write = write_all, .now_ms = now_ms, .set_baud = set_baud};
     *link = (board_link){.board = board, .uart = uart};
     vb_line line = {.baud = baud, .parity = VB_PARITY_NONE, .stop_bits = 1};
     vb_uart_connect(board, uart, &line, on_byte, link);

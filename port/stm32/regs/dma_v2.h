@@ -12,6 +12,8 @@ struct dma_stream_regs {
 
 #define DMA_CR_EN        (1u << 0)
 #define DMA_CR_CIRC      (1u << 8)
+#define DMA_CR_DBM       (1u << 18)
+#define DMA_CR_CT        (1u << 19)
 #define DMA_CR_MINC      (1u << 10)
 #define DMA_CR_CHSEL_POS 25
 
