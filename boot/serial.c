@@ -36,6 +36,11 @@ void hf_serial_send_all(const void *bytes, uint32_t size)
     }
 }
 
+static void print(const char *text)
+{
+    hf_serial_send_all(text, __builtin_strlen(text));
+}
+
 bool hf_serial_receive_all(void *to, size_t size, uint32_t timeout_ms)
 {
     uint8_t *at = to;
@@ -128,8 +133,7 @@ static void open(hf_reason reason)
     hf_serial_port.open();
     waiting_since = hf_port.system.now_ms();
     if (reason == HF_REASON_BAD_IMAGE) {
-        static const char words[] = "APP INVALID\r\n";
-        hf_serial_send_all(words, sizeof words - 1);
+        print("APP INVALID\r\n");
     }
     if (nowhere_to_receive()) {
         print("NO STAGING CHIP\r\n");
