@@ -38,7 +38,9 @@ void hf_serial_send_all(const void *bytes, uint32_t size)
 
 static void print(const char *text)
 {
-    hf_serial_send_all(text, __builtin_strlen(text));
+    while (*text != '\0') {
+        hf_serial_send((uint8_t)*text++);
+    }
 }
 
 bool hf_serial_receive_all(void *to, size_t size, uint32_t timeout_ms)

@@ -44,7 +44,7 @@ hf_error hf_flash_fast(hf_transport *transport, const void *image, size_t size, 
 hf_error hf_fast_ask_device(hf_transport *transport, const hf_fast_options *options, const hf_listener *listener,
                             hf_fast_device *device, hf_problem *problem);
 
-// A device's error in words: "HF_E_CRC" becomes "content and CRC-32 disagree".
+// A device's error in words: 0x0A becomes "CRC: content and CRC-32 disagree".
 const char *hf_device_error(uint8_t status);
 
 #endif

@@ -8,6 +8,7 @@
 
 #include "bytes.h"
 #include "classic.h"
+#include "hf_failures.h"
 
 #define SLICE_MS 200u // how long a wish to stop may go unheard
 #define TRY_MS   300u // an answer that takes longer was lost, unless flash is busy
@@ -196,42 +197,12 @@ hf_error fast_ask(fast_link *link, uint8_t type, uint32_t argument, const void *
 
 const char *hf_device_error(uint8_t status)
 {
-    static const char *const words[] = {
-        "no error",
-        "there is no image: the flash is blank",
-        "the initial stack pointer lies outside RAM",
-        "the reset vector lies outside the image",
-        "it was never sealed",
-        "its length makes no sense",
-        "it has no valid trailer",
-        "it was sealed for another address",
-        "it was sealed for another product",
-        "it was sealed for another chip",
-        "content and CRC-32 disagree",
-        "it is not signed by a key of the board",
-        "content and SHA-256 disagree",
-        "its signature is wrong",
-        "its version is older than the lowest allowed",
-        "its security counter is lower than the lowest allowed",
-        "its trial ended without a confirmation",
-        "the address lies outside the application's area",
-        "the flash controller stays locked",
-        "flash: programming sequence error (PGSERR)",
-        "flash: programming parallelism error (PGPERR)",
-        "flash: programming alignment error (PGAERR)",
-        "flash: write protection error (WRPERR)",
-        "flash: read protection error (RDERR)",
-        "flash: strobe error (STRBERR)",
-        "flash: inconsistency error (INCERR)",
-        "flash: operation error (OPERR)",
-        "flash: still busy long after the worst case",
-        "flash: not erased after its erase",
-        "flash: what was programmed reads differently",
-        "the supply is too low",
-        "the option bytes did not take a change",
-        "flash: an uncorrectable ECC error",
+    static const char *const words[256] = {
+#define HF_WORDS(name, number, meaning) [number] = #name ": " meaning,
+        HF_FAILURES(HF_WORDS)
+#undef HF_WORDS
     };
-    return status < sizeof words / sizeof words[0] ? words[status] : "an error this tool does not know";
+    return words[status] != NULL ? words[status] : "an error this tool does not know";
 }
 
 hf_error fast_refused(fast_link *link, uint8_t status, const char *doing)

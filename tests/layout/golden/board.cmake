@@ -26,6 +26,7 @@ set(HF_BOOT_SOURCES
     port/stm32/interrupts.c
     boot/classic.c
     boot/frame_crc16.c
+    boot/crc16.c
     boot/usb.c
     boot/usb_descriptors.c
     boot/dfu.c
