@@ -96,29 +96,25 @@ static void serve_boot(void)
     }
 }
 
-// The commands of a single byte.
-static void (*lone(uint8_t code))(void)
+// Commands of a single byte count only when nothing follows them.
+static bool is_lone(uint8_t code)
 {
-    switch (code) {
-    case HF_CLASSIC_SYNC: return serve_sync;
-    case HF_CLASSIC_ERASE: return serve_erase;
-    case HF_CLASSIC_BOOT: return serve_boot;
-    default: return NULL;
-    }
+    return code == HF_CLASSIC_SYNC || code == HF_CLASSIC_ERASE || code == HF_CLASSIC_BOOT;
 }
 
 static bool serve(uint8_t code)
 {
-    if (code == HF_CLASSIC_DATA) {
-        serve_data();
-    } else if (code == HF_CLASSIC_VERIFY) {
-        serve_verify();
-    } else if (lone(code) != NULL && hf_serial_is_quiet()) {
-        lone(code)();
-    } else {
+    if (is_lone(code) && !hf_serial_is_quiet()) {
         return false;
     }
-    return true;
+    switch (code) {
+    case HF_CLASSIC_SYNC: serve_sync(); return true;
+    case HF_CLASSIC_ERASE: serve_erase(); return true;
+    case HF_CLASSIC_DATA: serve_data(); return true;
+    case HF_CLASSIC_VERIFY: serve_verify(); return true;
+    case HF_CLASSIC_BOOT: serve_boot(); return true;
+    default: return false;
+    }
 }
 
 const struct hf_serial_protocol hf_classic = {serve, forget};

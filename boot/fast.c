@@ -233,7 +233,7 @@ static void serve_session(void)
             serve_frame();
         } else if (byte == HF_CLASSIC_SYNC && hf_serial_is_quiet()) {
             hf_serial_line.bulk(false); // another host, or the same one anew
-            hf_serial_dispatch(HF_CLASSIC_SYNC);
+            hf_serial_put_back(HF_CLASSIC_SYNC);
             return;
         }
         hf_background();

@@ -21,6 +21,7 @@ static const struct hf_serial_protocol *const protocols[] = {HF_SERIAL_PROTOCOLS
 static uint32_t patience_ms = HF_CLASSIC_SYNC_MS;
 static uint32_t waiting_since; // for the command that patience_ms is about
 static bool serving;           // a command is being served: what comes now is its business
+static uint8_t put_back;       // the next command's first byte; 0: it is still to come
 static uint8_t strangers;      // bytes that were no command, since the last that was one
 
 void hf_serial_send(uint8_t byte)
@@ -85,7 +86,7 @@ void hf_serial_expect(uint32_t ms)
     patience_ms = ms;
 }
 
-void hf_serial_dispatch(uint8_t code)
+static void dispatch(uint8_t code)
 {
     for (size_t i = 0; i < PROTOCOLS; i++) {
         if (protocols[i]->serve(code)) {
@@ -100,13 +101,25 @@ void hf_serial_dispatch(uint8_t code)
     }
 }
 
+void hf_serial_put_back(uint8_t code)
+{
+    put_back = code;
+}
+
+static bool receive_command(uint8_t *code)
+{
+    *code = put_back;
+    put_back = 0;
+    return *code != 0 || hf_serial_port.receive(code, 1) != 0;
+}
+
 static void poll(void)
 {
     if (serving) {
         return;
     }
     uint8_t code;
-    bool received = hf_serial_port.receive(&code, 1) != 0;
+    bool received = receive_command(&code);
     uint32_t now = hf_port.system.now_ms();
     if (!received) {
         if (now - waiting_since >= patience_ms) {
@@ -117,7 +130,7 @@ static void poll(void)
     }
     hf_activity();
     serving = true;
-    hf_serial_dispatch(code);
+    dispatch(code);
     serving = false;
     waiting_since = hf_port.system.now_ms();
 }

@@ -29,8 +29,8 @@ int hf_serial_receive(uint32_t timeout_ms);
 // Exactly size bytes within timeout_ms; false when the time is up.
 bool hf_serial_receive_all(void *to, size_t size, uint32_t timeout_ms);
 
-// Serves the command that begins with this byte.
-void hf_serial_dispatch(uint8_t code);
+// A protocol has ended with a byte (not 0) that begins a command of another one: it is the next to be served.
+void hf_serial_put_back(uint8_t code);
 
 // Quiet that ends whatever was under way. Longer than the gaps a USB adapter leaves inside a frame (two full-speed frames
 // and its scheduling), and short against every host's patience.

@@ -79,7 +79,7 @@ function plain(title) { # static functions have the object file in front
 # Whom a call through a pointer may reach, by the file it stands in.
 function reachable(place,    pattern, name, list) {
     if (place ~ /\/boot\/serial\.c:/) {
-        pattern = "^(serve_|forget)"
+        pattern = "^(serve|forget)"
     } else if (place ~ /\/boot\/update\.c:/) {
         pattern = "^(open|poll|forget)"
     } else {
