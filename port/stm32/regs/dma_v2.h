@@ -11,7 +11,6 @@ struct dma_stream_regs {
 #define DMA_STREAM_OFFSET(number) (0x10u + 0x18u * (number)) // from the controller's base
 
 #define DMA_CR_EN        (1u << 0)
-#define DMA_CR_CIRC      (1u << 8)
 #define DMA_CR_DBM       (1u << 18)
 #define DMA_CR_CT        (1u << 19)
 #define DMA_CR_MINC      (1u << 10)

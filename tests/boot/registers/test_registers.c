@@ -135,7 +135,7 @@ static const fact facts[] = {
     OFFSET(dma_stream_regs, CR, 0x00), OFFSET(dma_stream_regs, NDTR, 0x04), OFFSET(dma_stream_regs, PAR, 0x08),
     OFFSET(dma_stream_regs, M0AR, 0x0C), OFFSET(dma_stream_regs, M1AR, 0x10), OFFSET(dma_stream_regs, FCR, 0x14),
     CALL(DMA_STREAM_OFFSET, 0, 0x10), CALL(DMA_STREAM_OFFSET, 5, 0x88),
-    BIT(DMA_CR_EN, 0), BIT(DMA_CR_CIRC, 8), BIT(DMA_CR_MINC, 10), NUMBER(DMA_CR_CHSEL_POS, 25),
+    BIT(DMA_CR_EN, 0), BIT(DMA_CR_MINC, 10), BIT(DMA_CR_DBM, 18), BIT(DMA_CR_CT, 19), NUMBER(DMA_CR_CHSEL_POS, 25),
 
     // USB OTG
     OFFSET(otg_regs, GOTGCTL, 0x00), OFFSET(otg_regs, GOTGINT, 0x04),
