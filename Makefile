@@ -5,7 +5,7 @@
 #   make design          the design tool: build/design/holdfast-design.html, opened when there is a desktop
 #   make check           every test; ends with "N passed, N failed"
 #   make faults          a fault at each place on the way to the boot decision; an hour, writes build/reports/faults.md
-#   make cuts            power fails in every flash operation of every update story: hours; report in build/reports/
+#   make campaign        power fails in every flash operation of every update: an hour; build/reports/campaign.json
 #   make analyze         static analysis with cppcheck and gcc -fanalyzer; findings that are none have a reason beside them
 #   make fuzz            each parser meets 10 million odd inputs; hours, goes on where it was stopped; build/reports/fuzz.json
 #   make bench           measures, and writes docs/performance.md
@@ -13,7 +13,7 @@
 
 BOARDS := $(if $(BOARD),$(abspath $(BOARD)))
 
-.PHONY: all demo design check faults cuts fuzz fuzzers analyze bench clean
+.PHONY: all demo design check faults campaign fuzz fuzzers analyze bench clean
 
 all:
 	@tools/setup.sh build
@@ -46,12 +46,13 @@ faults: all
 	@build/check/bin/hf-faults boards/stm32f407-signed.json build/boards/stm32f407-signed/boot.elf \
 	    tests/keys/test-1.pem 1 64 build/reports/faults.md; status=$$?; cat build/reports/faults.md; exit $$status
 
-cuts: all
+# What is in the report already is not done again: a campaign that was interrupted goes on.
+campaign: all
 	@tools/setup.sh check
-	@cmake --preset check --log-level=WARNING
-	@cmake --build build/check --target hf-cuts
+	@cmake --preset campaign --log-level=WARNING
+	@cmake --build build/campaign --target hf-engine-cuts
 	@mkdir -p build/reports
-	@build/check/bin/hf-cuts --report build/reports/cuts.md; status=$$?; cat build/reports/cuts.md; exit $$status
+	@build/campaign/bin/hf-engine-cuts --jobs 2 --rounds 2 --nested-every 4 --report build/reports/campaign.json
 
 fuzzers: all
 	@tools/setup.sh check

@@ -102,8 +102,7 @@ static hf_err act(hf_state state, uint32_t step)
     case HF_STATE_STAGED: return begin_installing();
     case HF_STATE_INSTALLING: return install(step);
     case HF_STATE_TRIED: return hf_trial_confirmed() ? accept() : go_back(HF_E_TRIAL, HF_STATE_REJECTED);
-    case HF_STATE_REVERTING: return revert(step);
-    default: return hf_state_enter(way_to_restore(), 0);
+    default: return revert(step);
     }
 }
 
@@ -115,20 +114,22 @@ static bool rests(hf_state state)
 hf_err hf_install_run(bool *worked)
 {
     uint32_t step;
+    // What one look at the journal finds must be what the next one does, here and wherever the boot decision asks later.
+    // Where it cannot be made so, nothing can be written at all, and an application that is whole may start.
+    *worked = !hf_records_certain() && hf_records_settle() == HF_OK;
     hf_state state = hf_state_now(&step);
-    *worked = false;
+    hf_err err = HF_OK;
     if (rests(state)) {
         hf_err fault = hf_install_judge(HF_APP_ADDRESS);
         if (fault == HF_OK || way_to_restore() == HF_STATE_IDLE) {
             return fault;
         }
+        err = hf_state_enter(way_to_restore(), 0);
     }
     *worked = true;
-    hf_err err = hf_records_settle();
-    do {
-        state = hf_state_now(&step);
-        err = err == HF_OK ? act(state, step) : err;
-    } while (err == HF_OK && !rests(state_now()));
+    while (err == HF_OK && !rests(state = hf_state_now(&step))) {
+        err = act(state, step);
+    }
     return err == HF_OK ? hf_install_judge(HF_APP_ADDRESS) : err;
 }
 

@@ -68,9 +68,13 @@ static uint32_t generation_of(uint32_t in_sector)
     return load(in_sector, 0, &opening) && opening.kind == HF_RECORD_OPENING ? opening.words[0] : 0;
 }
 
-static uint32_t current_sector(void)
+// Its generation, 0 when there is no journal, is looked at once: the opening of a sector that a cut left half-way reads well
+// or badly, and who believes both would take the other sector, which holds everything, for one to be erased.
+static uint32_t current_sector(uint32_t *generation)
 {
-    return generation_of(1) > generation_of(0);
+    uint32_t first = generation_of(0), second = generation_of(1);
+    *generation = second > first ? second : first;
+    return second > first;
 }
 
 static uint32_t first_blank(uint32_t in_sector)
@@ -98,24 +102,29 @@ static bool find_in(uint32_t in_sector, uint32_t kind, uint32_t words[2])
 
 bool hf_record_find(hf_record_kind kind, uint32_t words[2])
 {
-    uint32_t current = settled ? sector : current_sector();
-    return generation_of(current) != 0 && find_in(current, kind, words);
+    uint32_t generation = 1, current = settled ? sector : current_sector(&generation);
+    return generation != 0 && find_in(current, kind, words);
 }
 
 bool hf_records_certain(void)
 {
     struct record record;
-    uint32_t current = current_sector();
-    return settled || !load(current, first_blank(current) - 1, &record); // what settling leaves is no record
+    uint32_t generation, current = current_sector(&generation);
+    if (settled || generation == 0) {
+        return true; // where there is no journal, one that shows later holds nothing
+    }
+    // What settling leaves last. A record that reads badly may still read well the next time.
+    return hf_port.flash.read(address_of(current, first_blank(current) - 1), &record, sizeof record) == HF_OK &&
+           (record.kind | record.words[0] | record.words[1] | record.check) == 0;
 }
 
-static hf_err move_to_other_sector(void)
+static hf_err move_to_other_sector(uint32_t generation)
 {
     uint32_t from = sector, to = sector ^ 1u, cell = 1;
-    uint32_t opening[2] = {generation_of(from) + 1, 0}, words[2];
+    uint32_t opening[2] = {generation + 1, 0}, words[2];
     hf_err err = hf_port.flash.erase(address_of(to, 0));
     for (uint32_t kind = HF_RECORD_OPENING + 1; kind < HF_RECORD_KINDS && err == HF_OK; kind++) {
-        if (opening[0] != 1 && find_in(from, kind, words)) {
+        if (generation != 0 && find_in(from, kind, words)) {
             err = write_record(to, cell++, kind, words);
         }
     }
@@ -140,16 +149,17 @@ hf_err hf_records_settle(void)
     if (settled) {
         return HF_OK;
     }
-    hf_err err;
     hf_port.system.begin_work(); // an erase may follow
-    sector = current_sector();
-    if (generation_of(sector) == 0) {
-        err = move_to_other_sector();
-    } else {
+    uint32_t opening[2] = {0, 0};
+    sector = current_sector(&opening[0]);
+    hf_err err = HF_OK;
+    if (opening[0] != 0) {
         next = first_blank(sector);
-        err = settle_cell(0);
+        err = write_record(sector, 0, HF_RECORD_OPENING, opening); // as it was read
         err = err == HF_OK && next > 1 ? settle_cell(next - 1) : err;
-        err = err == HF_OK && next < CELLS ? settle_cell(next++) : err;
+    }
+    if (err == HF_OK) {
+        err = opening[0] != 0 && next < CELLS ? settle_cell(next++) : move_to_other_sector(opening[0]);
     }
     settled = err == HF_OK;
     return err;
@@ -160,7 +170,7 @@ hf_err hf_record_append(hf_record_kind kind, uint32_t first, uint32_t second)
     const uint32_t words[2] = {first, second};
     hf_err err = hf_records_settle();
     if (err == HF_OK && next >= CELLS) {
-        err = move_to_other_sector();
+        err = move_to_other_sector(generation_of(sector)); // which is certain
     }
     if (err == HF_OK) {
         err = write_record(sector, next++, kind, words);

@@ -34,7 +34,7 @@ bool hf_record_find(hf_record_kind kind, uint32_t words[2]);
 // Makes the last record certain, before something is done that cannot be undone. Cheap when it has been done already.
 hf_err hf_records_settle(void);
 
-// Has what was read already been made certain, by whoever wrote the last record or by settling later? Reads only.
+// Has the journal been settled since its last record was written? Reads only.
 bool hf_records_certain(void);
 
 // Appends a record, settling first; a full sector moves the latest of each kind to the other one. It is in force, and

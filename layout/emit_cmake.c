@@ -235,11 +235,10 @@ static bool has_usb(const hf_board *board)
     return board->usb.instance[0] != '\0';
 }
 
-// The core goes on while the other bank works, and has to wait by itself.
-static bool has_two_banks(const hf_board *board)
+// The core goes on while the other bank works, and may sleep until that is done.
+static bool sleeps_while_busy(const hf_board *board)
 {
-    const hf_flash *flash = &board->chip.flash;
-    return flash->runs_count > 0 && flash->runs[flash->runs_count - 1].bank == 2;
+    return strcmp(board->chip.flash.generation, "flash_h7") == 0;
 }
 
 static bool has_led(const hf_board *board)
@@ -339,7 +338,7 @@ static const source boot_sources[] = {
     {stages_outside, "port/stm32/store_external.c", NULL},
     {stages_outside, "port/stm32/nor_w25q.c", NULL},
     {stages_outside, NULL, "external"},
-    {has_two_banks, "port/stm32/sleep.c", NULL},
+    {sleeps_while_busy, "port/stm32/sleep.c", NULL},
     {always, NULL, "gpioa"},
     {always, NULL, "pwr"},
     {always, NULL, "rtc"},

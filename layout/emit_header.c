@@ -66,13 +66,14 @@ static void flash(const hf_board *board, FILE *out)
     size_t width = hf_board_program_width(board);
     fprintf(out,
             "\n// Flash, programmed as wide as %u mV allow.\n"
-            "// A run: X(first sector, count, bytes each, address, typical erase time in ms).\n",
+            "// A run: X(code of the first sector, count, bytes each, address, typical erase time in ms).\n",
             (unsigned)board->supply_min_mv);
     address(out, "HF_FLASH_BASE", f->address);
     address(out, "HF_FLASH_SIZE", f->size);
     fprintf(out, "#define HF_SECTOR_RUNS(X)");
     for (size_t i = 0; i < f->runs_count; i++) {
-        fprintf(out, " \\\n    X(%u, %u, %uu, 0x%08Xu, %uu)", (unsigned)f->runs[i].first,
+        const hf_sector_run *run = &f->runs[i];
+        fprintf(out, " \\\n    X(%u, %u, %uu, 0x%08Xu, %uu)", (unsigned)(run->code != 0 ? run->code : run->first),
                 (unsigned)f->runs[i].count, (unsigned)f->runs[i].size, (unsigned)f->runs[i].address,
                 (unsigned)typical_erase(f, f->runs[i].size, width));
     }

@@ -34,6 +34,8 @@ static const hf_field run_shape[] = {
     {.key = "first", .kind = HF_KIND_NUMBER, .required = true, HF_AT(hf_sector_run, first),
      .max = 4095,
      .help = "Number of the first sector as in the reference manual.", .example = "4"},
+    {.key = "code", .kind = HF_KIND_NUMBER, HF_AT(hf_sector_run, code), .min = 1, .max = 4095,
+     .help = "What selects the first sector in the controller, where that is not its number.", .example = "16"},
     {.key = "count", .kind = HF_KIND_NUMBER, .required = true, HF_AT(hf_sector_run, count),
      .min = 1, .max = 4096,
      .help = "How many equal sectors follow one another.", .example = "7"},

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Embedded flash of the STM32F4: RM0090 Rev 21, 3.5 (wait states, caches), 3.6 (erase and program), 3.9 (registers).
 //
-// On these single-bank parts the core stalls while flash is busy, so the polling loops below turn once. They are
-// bounded all the same: a controller that does not answer must not hang the bootloader.
+// On parts with a single bank the core stalls while flash is busy, and the polling loops below turn once; where there are
+// two, they turn while the other one works. They are bounded: a controller that does not answer must not hang the
+// bootloader.
 #include "board.h"
 #include "drivers.h"
 #include "regs/flash_f4.h"

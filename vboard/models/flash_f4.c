@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-// Flash interface of the F40x: registers, locks, interrupts, wait states, and the bus that stands
+// Flash interface of the F40x, and of the F42x with its second bank: registers, locks, interrupts, wait states, and the bus that stands
 // while it is busy. Manual: RM0090 Rev 21, 3.3 to 3.5, 3.8 and 3.9.
 #include <string.h>
 
 #include "flash_f4.h"
 
-enum { KEY1 = 0x45670123, OPTKEY1 = 0x08192A3B, OPTKEY2 = 0x4C5D6E7F, ACR_LATENCY = 7 };
+enum { KEY1 = 0x45670123, OPTKEY1 = 0x08192A3B, OPTKEY2 = 0x4C5D6E7F };
 #define KEY2 0xCDEF89ABu
 enum { EVENT_DONE };
 enum { MIN_HCLK_HZ = 1000000 }; // for any operation (RM0090 3.6)
@@ -27,6 +27,24 @@ void flash_fail(vb_device *device, uint32_t flags)
     flash_update_irq(device);
 }
 
+bool flash_has_two_banks(const vb_device *device)
+{
+    const hf_flash *geometry = &vb_description(device->board)->chip.flash;
+    return geometry->runs[geometry->runs_count - 1].bank == 2;
+}
+
+// What cannot be read meanwhile: the bank that works. Option bytes stop both.
+static void hold(vb_device *device, uint32_t address, uint32_t size, vb_time until)
+{
+    const hf_flash *geometry = &vb_description(device->board)->chip.flash;
+    uint32_t bank = geometry->size / 2;
+    if (!flash_has_two_banks(device) || size == 0 || size > bank) {
+        vb_flash_busy(device, geometry->address, geometry->size, until);
+        return;
+    }
+    vb_flash_busy(device, geometry->address + address / bank * bank, bank, until);
+}
+
 void flash_begin(vb_device *device, flash_job job, uint32_t address, uint32_t size,
                  vb_time duration)
 {
@@ -46,7 +64,7 @@ void flash_begin(vb_device *device, flash_job job, uint32_t address, uint32_t si
     vb_flash_begins(device, kinds[job], size != 0 ? geometry->address + address : 0, size, state->until);
     state->sr |= FLASH_SR_BSY;
     vb_schedule(device, EVENT_DONE, state->until);
-    vb_flash_busy(device, geometry->address, geometry->size, state->until);
+    hold(device, address, size, state->until);
     vb_in_flight(device, true);
 }
 
@@ -168,6 +186,11 @@ static const hf_wait_state_rule *wait_state_rule(const hf_board *board)
     return NULL;
 }
 
+static uint32_t latency_bits(const vb_device *device)
+{
+    return vb_description(device->board)->chip.flash.wait_states_max; // 7, or 15 with one bit more
+}
+
 static void clock_changed(vb_device *device)
 {
     flash *state = device->state;
@@ -180,9 +203,10 @@ static void clock_changed(vb_device *device)
     state->checked_hclk = hclk;
     state->checked_acr = state->acr;
     uint32_t needed = (hclk - 1) / rule->hz_per_wait_state;
-    if ((state->acr & ACR_LATENCY) < needed) {
+    uint32_t latency = state->acr & latency_bits(device);
+    if (latency < needed) {
         vb_say(device->board, VB_REPORT_MISUSE, "%s: %u wait states at HCLK %u Hz, %u needed",
-               device->info->name, (unsigned)(state->acr & ACR_LATENCY), (unsigned)hclk,
+               device->info->name, (unsigned)latency, (unsigned)hclk,
                (unsigned)needed);
     }
     if (!rule->prefetch && (state->acr & FLASH_ACR_PRFTEN)) {
@@ -205,7 +229,7 @@ static void write_acr(vb_device *device, uint32_t value)
     if (resets & FLASH_ACR_DCRST) {
         state->stale_sectors = 0;
     }
-    state->acr = (value & (ACR_LATENCY | FLASH_ACR_PRFTEN | enables)) | resets;
+    state->acr = (value & (latency_bits(device) | FLASH_ACR_PRFTEN | enables)) | resets;
     clock_changed(device);
 }
 
@@ -219,7 +243,8 @@ static void write_cr(vb_device *device, uint32_t value)
     if (state->cr & FLASH_CR_LOCK) {
         return;
     }
-    state->cr = value & (writable | FLASH_CR_LOCK);
+    uint32_t second = flash_has_two_banks(device) ? FLASH_CR_MER1 : 0;
+    state->cr = value & (writable | second | FLASH_CR_LOCK);
     if (state->cr & FLASH_CR_LOCK) {
         state->lock = FLASH_LOCKED;
     }
@@ -239,6 +264,7 @@ static uint32_t read_register(vb_device *device, uint32_t offset)
     case FLASH_SR: return state->sr;
     case FLASH_CR: return state->cr;
     case FLASH_OPTCR: return state->optcr;
+    case FLASH_OPTCR1: return flash_has_two_banks(device) ? state->optcr1 : vb_no_register_read(device, offset);
     default: return vb_no_register_read(device, offset);
     }
 }
@@ -263,6 +289,13 @@ static void write_now(vb_device *device, uint32_t offset, unsigned width, uint32
     case FLASH_OPTCR:
         flash_write_optcr(device, vb_merge(state->optcr, offset, width, value));
         return;
+    case FLASH_OPTCR1:
+        if (flash_has_two_banks(device)) {
+            flash_write_optcr1(device, vb_merge(state->optcr1, offset, width, value));
+            return;
+        }
+        vb_no_register_write(device, offset, value);
+        return;
     default: vb_no_register_write(device, offset, value);
     }
 }
@@ -270,7 +303,7 @@ static void write_now(vb_device *device, uint32_t offset, unsigned width, uint32
 static void write(vb_device *device, uint32_t offset, unsigned width, uint32_t value)
 {
     const flash *state = device->state;
-    bool waits = (offset & ~3u) == FLASH_CR || (offset & ~3u) == FLASH_OPTCR;
+    bool waits = (offset & ~3u) == FLASH_CR || (offset & ~3u) >= FLASH_OPTCR;
     if (waits && state->job != FLASH_IDLE) {
         postpone(device, (flash_store){
                              .is_register = true, .place = offset, .width = width, .value = value});
@@ -284,6 +317,7 @@ static vb_status create(vb_device *device)
 {
     flash *state = device->state;
     state->options = FLASH_OPTIONS_DELIVERED;
+    state->options1 = FLASH_OPTCR1_BITS;
     flash_publish_options(device);
     vb_on_flash_store(device, store_to_array);
     return VB_OK;
@@ -303,7 +337,7 @@ static void reset(vb_device *device, vb_reset kind)
     if (state->job != FLASH_IDLE) {
         end_job(device);
     }
-    *state = (flash){.cr = FLASH_CR_LOCK, .options = state->options};
+    *state = (flash){.cr = FLASH_CR_LOCK, .options = state->options, .options1 = state->options1};
     flash_load_options(device);
     flash_update_irq(device);
 }
@@ -311,20 +345,24 @@ static void reset(vb_device *device, vb_reset kind)
 static size_t save(vb_device *device, void *buffer)
 {
     const flash *state = device->state;
+    const uint32_t kept[] = {state->options, state->options1};
+    size_t size = flash_has_two_banks(device) ? sizeof kept : sizeof kept[0];
     if (buffer != NULL) {
-        memcpy(buffer, &state->options, sizeof(state->options));
+        memcpy(buffer, kept, size);
     }
-    return sizeof(state->options);
+    return size;
 }
 
 static bool load(vb_device *device, const void *buffer, size_t size)
 {
     flash *state = device->state;
-    if (size != sizeof(state->options)) {
+    if (size != save(device, NULL)) {
         return false;
     }
-    memcpy(&state->options, buffer, size);
-    state->options &= FLASH_OPTCR_BITS;
+    uint32_t kept[] = {0, FLASH_OPTCR1_BITS};
+    memcpy(kept, buffer, size);
+    state->options = kept[0] & FLASH_OPTCR_BITS;
+    state->options1 = kept[1] & FLASH_OPTCR1_BITS;
     flash_load_options(device);
     return true;
 }

@@ -13,7 +13,8 @@ enum {
     FLASH_OPTKEYR = 0x08,
     FLASH_SR = 0x0C,
     FLASH_CR = 0x10,
-    FLASH_OPTCR = 0x14
+    FLASH_OPTCR = 0x14,
+    FLASH_OPTCR1 = 0x18 // with two banks
 };
 enum {
     FLASH_ACR_PRFTEN = 1u << 8,
@@ -34,6 +35,7 @@ enum {
     FLASH_CR_MER = 1u << 2,
     FLASH_CR_SNB = 3,
     FLASH_CR_PSIZE = 8,
+    FLASH_CR_MER1 = 1u << 15, // the second bank
     FLASH_CR_STRT = 1u << 16,
     FLASH_CR_EOPIE = 1u << 24,
     FLASH_CR_ERRIE = 1u << 25,
@@ -41,7 +43,8 @@ enum {
     FLASH_OPTCR_OPTSTRT = 1u << 1,
     FLASH_OPTCR_WDG_SW = 1u << 5,
     FLASH_OPTCR_BITS = 0x0FFFFFEC, // what is stored
-    FLASH_OPTIONS_DELIVERED = 0x0FFFAAEC
+    FLASH_OPTIONS_DELIVERED = 0x0FFFAAEC,
+    FLASH_OPTCR1_BITS = 0x0FFF0000
 };
 #define FLASH_CR_LOCK (1u << 31)
 enum { FLASH_UNIT_MAX = 4, FLASH_WAITING_MAX = 16, FLASH_SECTORS_MAX = 32 };
@@ -61,6 +64,7 @@ typedef struct flash_store {
 typedef struct flash {
     uint32_t acr, sr, cr, optcr;
     uint32_t options; // stored option bytes, in the places they have in OPTCR
+    uint32_t optcr1, options1; // the same of the second bank
     flash_lock lock, option_lock;
     flash_job job;
     vb_time started, until;
@@ -79,6 +83,8 @@ void flash_fail(vb_device *device, uint32_t flags);
 void flash_begin(vb_device *device, flash_job job, uint32_t address, uint32_t size,
                  vb_time duration);
 
+bool flash_has_two_banks(const vb_device *device);
+
 // -- flash_f4_array.c
 void flash_program(vb_device *device, uint32_t address, unsigned width, uint32_t value);
 void flash_start_erase(vb_device *device);
@@ -95,8 +101,9 @@ void flash_weaken(vb_device *device);
 void flash_load_options(vb_device *device); // into OPTCR, as a reset does
 void flash_publish_options(vb_device *device);
 void flash_write_optcr(vb_device *device, uint32_t value);
+void flash_write_optcr1(vb_device *device, uint32_t value);
 void flash_finish_options(vb_device *device);
 void flash_tear_options(vb_device *device);
-bool flash_protected(const vb_device *device, unsigned sector);
+bool flash_protected(const vb_device *device, unsigned sector); // as CR.SNB counts them
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-// Flash of the F40x: programming and erasing the array, every reason to refuse, and the time it
+// Flash of the F40x and F42x: programming and erasing the array, every reason to refuse, and the time it
 // takes. Manual: RM0090 Rev 21, 3.6; times from the chip file (typical figures).
 #include <string.h>
 
@@ -8,16 +8,21 @@
 enum { ROW = 16 }; // bytes of the array a program operation must stay within (RM0090 3.6.3)
 
 typedef struct sector {
-    unsigned number;
+    unsigned number; // as CR.SNB counts them
     uint32_t start, size; // start from the beginning of the array
 } sector;
+
+static unsigned code_of(const hf_sector_run *run)
+{
+    return run->code != 0 ? run->code : run->first;
+}
 
 static bool sector_by_number(const hf_flash *geometry, unsigned number, sector *found)
 {
     for (size_t i = 0; i < geometry->runs_count; i++) {
         const hf_sector_run *run = &geometry->runs[i];
-        if (number >= run->first && number < (unsigned)run->first + run->count) {
-            uint32_t start = run->address - geometry->address + (number - run->first) * run->size;
+        if (number - code_of(run) < run->count) {
+            uint32_t start = run->address - geometry->address + (number - code_of(run)) * run->size;
             *found = (sector){.number = number, .start = start, .size = run->size};
             return true;
         }
@@ -27,12 +32,12 @@ static bool sector_by_number(const hf_flash *geometry, unsigned number, sector *
 
 static unsigned sector_at(const hf_flash *geometry, uint32_t from_start)
 {
-    sector found = {0};
-    unsigned number = 0;
-    while (sector_by_number(geometry, number, &found) && from_start >= found.start + found.size) {
-        number++;
+    size_t i = 0;
+    while (i + 1 < geometry->runs_count && from_start >= geometry->runs[i + 1].address - geometry->address) {
+        i++;
     }
-    return number;
+    const hf_sector_run *run = &geometry->runs[i];
+    return code_of(run) + (from_start - (run->address - geometry->address)) / run->size;
 }
 
 static unsigned psize(const flash *state)
@@ -72,7 +77,7 @@ static uint32_t program_errors(const vb_device *device, uint32_t from_start, uns
 {
     const flash *state = device->state;
     const hf_flash *geometry = &vb_description(device->board)->chip.flash;
-    bool configured = (state->cr & (FLASH_CR_PG | FLASH_CR_SER | FLASH_CR_MER)) == FLASH_CR_PG;
+    bool configured = (state->cr & (FLASH_CR_PG | FLASH_CR_SER | FLASH_CR_MER | FLASH_CR_MER1)) == FLASH_CR_PG;
     uint32_t errors = configured ? 0 : FLASH_SR_PGSERR;
     if (width != 1u << psize(state) || from_start % width != 0) {
         errors |= FLASH_SR_PGPERR;
@@ -176,13 +181,19 @@ static void erase_sector(vb_device *device, const hf_program_width *width)
                 erase_time(device, chosen.size, width));
 }
 
-static void erase_all(vb_device *device, const hf_program_width *width)
+// What the bits for mass erase ask for: MER the first bank or the only one, MER1 the second, both the whole.
+static void erase_banks(vb_device *device, const hf_program_width *width)
 {
     flash *state = device->state;
     const hf_flash *geometry = &vb_description(device->board)->chip.flash;
+    uint32_t bank = flash_has_two_banks(device) ? geometry->size / 2 : geometry->size;
+    uint32_t from = state->cr & FLASH_CR_MER ? 0 : bank, end = state->cr & FLASH_CR_MER1 ? geometry->size : bank;
     vb_time time = 0;
     sector each;
-    for (unsigned number = 0; sector_by_number(geometry, number, &each); number++) {
+    for (unsigned number = 0; number < FLASH_SECTORS_MAX; number++) {
+        if (!sector_by_number(geometry, number, &each) || each.start < from || each.start >= end) {
+            continue;
+        }
         if (flash_protected(device, number)) {
             flash_fail(device, FLASH_SR_WRPERR);
             return;
@@ -190,19 +201,19 @@ static void erase_all(vb_device *device, const hf_program_width *width)
         time += erase_time(device, each.size, width);
     }
     state->stale_sectors |= state->acr & FLASH_ACR_DCEN ? UINT32_MAX : 0;
-    flash_begin(device, FLASH_ERASE, 0, geometry->size, time);
+    flash_begin(device, FLASH_ERASE, from, end - from, time);
 }
 
 void flash_start_erase(vb_device *device)
 {
     flash *state = device->state;
     const hf_program_width *width = present_width(device);
-    uint32_t what = state->cr & (FLASH_CR_PG | FLASH_CR_SER | FLASH_CR_MER);
-    if (what == (FLASH_CR_SER | FLASH_CR_MER)) {
+    bool sectors = (state->cr & FLASH_CR_SER) != 0, banks = (state->cr & (FLASH_CR_MER | FLASH_CR_MER1)) != 0;
+    if (sectors && banks && !(state->cr & FLASH_CR_PG)) {
         flash_fail(device, FLASH_SR_WRPERR);
         return;
     }
-    if (width == NULL || (what != FLASH_CR_SER && what != FLASH_CR_MER)) {
+    if (width == NULL || sectors == banks || (state->cr & FLASH_CR_PG)) {
         vb_say(device->board, VB_REPORT_MISUSE,
                "%s: STRT with CR 0x%08X, which asks for nothing the manual defines",
                device->info->name, (unsigned)state->cr);
@@ -210,10 +221,10 @@ void flash_start_erase(vb_device *device)
         return;
     }
     check_supply(device, width);
-    if (what == FLASH_CR_SER) {
+    if (sectors) {
         erase_sector(device, width);
     } else {
-        erase_all(device, width);
+        erase_banks(device, width);
     }
 }
 
