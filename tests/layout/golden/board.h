@@ -11,7 +11,7 @@
 #define HF_UID_ADDRESS         0x1FFF7A10u
 
 // Flash, programmed as wide as 2700 mV allow.
-// A run: X(first sector, count, bytes each, address, typical erase time in ms).
+// A run: X(code of the first sector, count, bytes each, address, typical erase time in ms).
 #define HF_FLASH_BASE          0x08000000u
 #define HF_FLASH_SIZE          0x00100000u
 #define HF_SECTOR_RUNS(X) \
