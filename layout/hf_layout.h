@@ -39,10 +39,10 @@ typedef struct hf_region {
 typedef struct hf_sector_run {
     uint8_t bank;    // 1 or 2
     uint16_t first;  // number of the first sector, as in the reference manual
-    uint16_t code;   // what selects it in the controller, where that is not its number; else 0
     uint16_t count;
     uint32_t size;   // bytes of one sector
     uint32_t address; // derived: address of the first sector
+    uint16_t code;   // what selects the first one in the controller, where that is not its number; else 0
 } hf_sector_run;
 
 // One way of programming: bytes per operation (PSIZE on F4), allowed from min_mv on.

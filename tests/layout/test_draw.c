@@ -42,8 +42,8 @@ static void pages(hf_board *board)
     strcpy(board->name, "pages");
     hf_flash *flash = &board->chip.flash;
     flash->runs_count = 2;
-    flash->runs[0] = (hf_sector_run){1, 0, 128, 2048, 0x08000000};
-    flash->runs[1] = (hf_sector_run){2, 256, 128, 2048, 0x08040000};
+    flash->runs[0] = (hf_sector_run){1, 0, 128, 2048, 0x08000000, 0};
+    flash->runs[1] = (hf_sector_run){2, 256, 128, 2048, 0x08040000, 0};
     flash->size = 512 * 1024;
     board->areas_count = 4;
     board->areas[0] = (hf_area){HF_USE_BOOT, 0x08000000, 0x4000};

@@ -50,7 +50,7 @@ static void vary_sectors(hf_board *b)
         bool last = i == HF_MAX_SECTOR_RUNS - 1;
         uint32_t size = last ? 0x200 : i % 2 == 0 ? 0x4000 : 0x4200;
         uint32_t count = last ? (end - at) / size : 1; // far more than 99, the most an entry can say
-        b->chip.flash.runs[i] = (hf_sector_run){1, (uint16_t)(3 + i), (uint16_t)count, size, at};
+        b->chip.flash.runs[i] = (hf_sector_run){1, (uint16_t)(3 + i), (uint16_t)count, size, at, 0};
         at += size * count;
     }
 }
