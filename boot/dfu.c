@@ -109,9 +109,18 @@ static uint32_t poll_timeout_ms(void)
     }
 }
 
+// What GETSTATUS answers (DFU 1.1, 6.1.2): status, three bytes of milliseconds, state, a string nobody wrote.
+enum { STATE = 4 };
+static uint8_t answer[6];
+
+static hf_usb_answer send_state(struct hf_usb_reply *reply, uint8_t *from, uint16_t size)
+{
+    answer[STATE] = (uint8_t)state;
+    return hf_usb_send(reply, from, size);
+}
+
 static hf_usb_answer get_status(struct hf_usb_reply *reply)
 {
-    static uint8_t answer[6];
     if (state == HF_DFU_DNLOAD_SYNC) {
         state = HF_DFU_DNBUSY; // commands show it once, whatever they do: dfu-util waits for it
         fail(hf_dfu_order(taken_number, taken_size));
@@ -126,9 +135,7 @@ static hf_usb_answer get_status(struct hf_usb_reply *reply)
     uint32_t ms = poll_timeout_ms();
     answer[0] = (uint8_t)status;
     __builtin_memcpy(answer + 1, &ms, 3);
-    answer[4] = (uint8_t)state;
-    *reply = (struct hf_usb_reply){answer, sizeof answer};
-    return HF_USB_SEND;
+    return send_state(reply, answer, sizeof answer);
 }
 
 static hf_usb_answer clear_status(void)
@@ -143,10 +150,7 @@ static hf_usb_answer clear_status(void)
 
 static hf_usb_answer get_state(struct hf_usb_reply *reply)
 {
-    static uint8_t answer;
-    answer = (uint8_t)state;
-    *reply = (struct hf_usb_reply){&answer, 1};
-    return HF_USB_SEND;
+    return send_state(reply, answer + STATE, 1);
 }
 
 // Ends what the host was doing. What it has sent goes into flash first, an erase that has not begun is dropped.

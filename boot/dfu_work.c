@@ -15,8 +15,8 @@ static uint8_t filling; // index of the block that belongs to the host
 
 static uint32_t pointer = HF_APP_ADDRESS; // set by the host; data blocks count from here
 
-static enum { NOTHING, ERASE_ONE, ERASE_ALL, WRITE } order;
-static uint32_t order_address, order_size;
+static enum { NOTHING, ERASE, WRITE } order;
+static uint32_t order_address, order_end;
 static bool allowed;
 
 static const uint8_t *writing; // the block on its way into flash
@@ -48,6 +48,15 @@ static hf_dfu_status status_of(hf_err err, hf_dfu_status otherwise)
 
 // -- orders -----------------------------------------------------------------------------------------------------------
 
+// All sectors with a byte of it.
+static hf_dfu_status order_erase(uint32_t address, uint32_t size)
+{
+    order = ERASE;
+    order_address = address;
+    order_end = address + size;
+    return HF_DFU_OK;
+}
+
 static hf_dfu_status order_with_address(uint8_t command, uint32_t address)
 {
     if (command != HF_DFUSE_SET_ADDRESS && command != HF_DFUSE_ERASE) {
@@ -60,9 +69,7 @@ static hf_dfu_status order_with_address(uint8_t command, uint32_t address)
         pointer = address;
         return HF_DFU_OK;
     }
-    order = ERASE_ONE;
-    order_address = address;
-    return HF_DFU_OK;
+    return order_erase(address, 1);
 }
 
 static hf_dfu_status order_command(const uint8_t *bytes, uint16_t size)
@@ -81,10 +88,7 @@ static hf_dfu_status order_command(const uint8_t *bytes, uint16_t size)
     switch (bytes[0]) {
     case HF_DFUSE_GET_COMMANDS: return HF_DFU_OK; // the list comes by UPLOAD
     case HF_DFUSE_UNPROTECT: return HF_DFU_ERR_VENDOR;
-    case HF_DFUSE_ERASE:
-        order = ERASE_ALL;
-        order_address = HF_APP_ADDRESS;
-        return HF_DFU_OK;
+    case HF_DFUSE_ERASE: return order_erase(HF_APP_ADDRESS, HF_APP_SIZE);
     default: return HF_DFU_ERR_STALLEDPKT;
     }
 }
@@ -93,7 +97,7 @@ static void start_write(void)
 {
     writing = blocks[filling];
     write_address = order_address;
-    write_left = order_size;
+    write_left = order_end - order_address;
     filling ^= 1u;
     order = NOTHING;
 }
@@ -108,7 +112,7 @@ static hf_dfu_status order_write(uint16_t number, uint16_t size)
         blocks[filling][size++] = 0xFF;
     }
     order_address = block_address(number);
-    order_size = size;
+    order_end = order_address + size;
     if (!hf_slot_holds(order_address, size) || order_address % HF_PROGRAM_BYTES != 0) {
         return HF_DFU_ERR_ADDRESS;
     }
@@ -156,14 +160,9 @@ uint32_t hf_dfu_busy_ms(void)
     if (!hf_dfu_busy()) {
         return 0;
     }
-    uint32_t ms = write_left != 0 ? write_left / HF_PROGRAM_BYTES * HF_PROGRAM_TYP_NS / 1000000u + 1 : 0;
-    if (order == ERASE_ONE) {
-        return ms + hf_slot_erase_ms(order_address);
-    }
-    if (order == ERASE_ALL) {
-        for (uint32_t at = order_address; hf_slot_holds(at, 1); at = hf_slot_sector_end(at)) {
-            ms += hf_slot_erase_ms(at);
-        }
+    uint32_t ms = write_left * (HF_PROGRAM_TYP_NS / HF_PROGRAM_BYTES) / 1000000u + (write_left != 0);
+    for (uint32_t at = order_address; order == ERASE && at < order_end; at = hf_slot_sector_end(at)) {
+        ms += hf_slot_erase_ms(at);
     }
     return ms;
 }
@@ -197,7 +196,7 @@ static hf_err erase_some(void)
     hf_transfer_pending(true);
     hf_err err = hf_slot_erase_sector(order_address);
     order_address = hf_slot_sector_end(order_address);
-    if (order == ERASE_ONE || !hf_slot_holds(order_address, 1)) {
+    if (order_address >= order_end) {
         order = NOTHING;
     }
     return err;

@@ -90,16 +90,16 @@ extern const struct hf_serial_line hf_serial_line;
 typedef enum hf_usb_event {
     HF_USB_NOTHING,
     HF_USB_RESET, // the host reset the bus: address 0, not configured
-    HF_USB_SETUP, // packet holds the 8 bytes; whatever transfer was under way has ended
+    HF_USB_SETUP, // *packet: the 8 bytes; whatever transfer was under way has ended
     HF_USB_SENT,
-    HF_USB_TAKEN, // packet holds size bytes
+    HF_USB_TAKEN, // *packet: *size bytes
 } hf_usb_event;
 
 // The USB device controller: the control endpoint alone, one packet of up to 64 bytes at a time.
 struct hf_usb_port {
     void (*open)(void);                  // attach to the bus
     void (*close)(void);                 // detach
-    hf_usb_event (*poll)(uint8_t *packet, uint32_t *size); // what has happened, oldest first
+    hf_usb_event (*poll)(const uint8_t **packet, uint32_t *size); // what has happened, oldest first; the packet until next time
     void (*send)(const uint8_t *packet, uint32_t size);    // HF_USB_SENT follows when the host has it
     void (*accept)(void);                // take one packet from the host: HF_USB_TAKEN follows
     void (*stall)(void);                 // refuse; ends with the next SETUP by itself

@@ -31,14 +31,22 @@ static struct hf_usb_setup setup;
 static struct hf_usb_reply reply;
 static uint16_t moved;         // bytes of reply sent or taken
 static uint8_t configuration;  // 0: not configured
+
+__attribute__((noinline)) // everybody's way to an answer: once is enough
+hf_usb_answer hf_usb_send(struct hf_usb_reply *to, const void *data, uint16_t size)
+{
+    to->data = (uint8_t *)data;
+    to->size = size;
+    return HF_USB_SEND;
+}
+
 // Answers of one byte, and of two with nothing in the second; the host asks for as much as there is. GET_STATUS has
 // nothing to tell: bus-powered, no remote wake-up, nothing halted.
 static hf_usb_answer send_small(uint8_t first)
 {
     static uint8_t small[2];
     small[0] = first;
-    reply = (struct hf_usb_reply){small, setup.bRequest == GET_STATUS ? 2 : 1};
-    return HF_USB_SEND;
+    return hf_usb_send(&reply, small, setup.bRequest == GET_STATUS ? 2 : 1);
 }
 
 static hf_usb_answer configure(void)
@@ -66,7 +74,7 @@ static hf_usb_answer standard_request(void)
         hf_usb_port.set_address((uint8_t)(setup.wValue & 0x7Fu));
         return HF_USB_STATUS;
     case GET_DESCRIPTOR:
-        return hf_usb_descriptor((uint8_t)(setup.wValue >> 8), (uint8_t)setup.wValue, &reply) ? HF_USB_SEND : HF_USB_STALL;
+        return hf_usb_descriptor(setup.wValue, &reply);
     case GET_CONFIGURATION:
         return send_small(configuration);
     case GET_INTERFACE:
@@ -90,8 +98,7 @@ static hf_usb_answer vendor_request(void)
     if (setup.bRequest != HF_USB_VENDOR_MS || setup.wIndex != HF_USB_MS_DESCRIPTOR_INDEX) {
         return HF_USB_STALL;
     }
-    hf_usb_ms_descriptor_set(&reply);
-    return HF_USB_SEND;
+    return hf_usb_ms_descriptor_set(&reply);
 }
 
 static hf_usb_answer request(void)
@@ -138,21 +145,21 @@ static void answer(void)
     reply = (struct hf_usb_reply){NULL, 0};
     moved = 0;
     hf_usb_answer what = request();
-    bool to_host = (setup.bmRequestType & TO_HOST) != 0;
+    bool reads = (setup.bmRequestType & TO_HOST) != 0 && setup.wLength > 0;
     if (what == HF_USB_LATER) {
         stage = ANSWERING;
-    } else if (what == HF_USB_SEND && to_host && setup.wLength > 0) {
+    } else if (what == HF_USB_STALL || (what == HF_USB_SEND) != reads) {
+        refuse();
+    } else if (what == HF_USB_SEND) {
         if (reply.size > setup.wLength) {
             reply.size = setup.wLength;
         }
         send_packet();
-    } else if (what == HF_USB_TAKE && !to_host && setup.wLength > 0) {
+    } else if (what == HF_USB_TAKE) {
         stage = TAKING;
         hf_usb_port.accept();
-    } else if (what == HF_USB_STATUS && !(to_host && setup.wLength > 0)) {
-        send_status();
     } else {
-        refuse();
+        send_status();
     }
 }
 
@@ -209,9 +216,9 @@ static void begin(const uint8_t *packet)
 
 static void poll(void)
 {
-    uint8_t packet[HF_USB_PACKET] __attribute__((aligned(4)));
+    const uint8_t *packet;
     uint32_t size;
-    switch (hf_usb_port.poll(packet, &size)) {
+    switch (hf_usb_port.poll(&packet, &size)) {
     case HF_USB_NOTHING:
         if (stage == ANSWERING) {
             answer();

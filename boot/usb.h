@@ -37,10 +37,13 @@ void hf_dfu_reset(void); // the bus was reset
 void hf_dfu_poll(bool between_transfers); // work: programming, erasing (between transfers only), leaving
 void hf_dfu_forget(void); // the host has gone
 
-// Descriptors: usb_descriptors.c. type and index as in GET_DESCRIPTOR's wValue. False when there is none.
-bool hf_usb_descriptor(uint8_t type, uint8_t index, struct hf_usb_reply *reply);
+// Makes this the reply, and returns HF_USB_SEND: usb.c. The bytes stay where they are until the transfer has ended.
+hf_usb_answer hf_usb_send(struct hf_usb_reply *reply, const void *data, uint16_t size);
+
+// Descriptors: usb_descriptors.c. which: type and index as in GET_DESCRIPTOR's wValue. HF_USB_STALL when there is none.
+hf_usb_answer hf_usb_descriptor(uint16_t which, struct hf_usb_reply *reply);
 // The Microsoft OS 2.0 descriptor set, asked for by this vendor request with this wIndex.
-void hf_usb_ms_descriptor_set(struct hf_usb_reply *reply);
+hf_usb_answer hf_usb_ms_descriptor_set(struct hf_usb_reply *reply);
 #define HF_USB_VENDOR_MS           0x20u
 #define HF_USB_MS_DESCRIPTOR_INDEX 7u
 

@@ -52,17 +52,26 @@ static const uint8_t bos[] = {
     DWORD(0x06030000), WORD(MS_SET_SIZE), HF_USB_VENDOR_MS, 0,
 };
 
-// Set header, "WINUSB" as compatible id, and the head of a registry property whose name and value follow as text.
-static const uint8_t ms_head[] = {
-    WORD(10), WORD(0), DWORD(0x06030000), WORD(MS_SET_SIZE),
-    WORD(20), WORD(3), 'W', 'I', 'N', 'U', 'S', 'B', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-    WORD(132), WORD(4), WORD(7), WORD(42),
+// The whole set as it goes over the wire: set header, "WINUSB" as compatible id, and a registry property. Programs that look
+// for this interface class find the board on Windows without a driver of its own.
+static const struct {
+    uint8_t head[38];
+    uint16_t name[21];
+    uint16_t value_size;
+    uint16_t value[40]; // a list of strings, ended by an empty one
+} ms_set = {
+    {
+        WORD(10), WORD(0), DWORD(0x06030000), WORD(MS_SET_SIZE),
+        WORD(20), WORD(3), 'W', 'I', 'N', 'U', 'S', 'B', 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+        WORD(132), WORD(4), WORD(7), WORD(42),
+    },
+    u"DeviceInterfaceGUIDs",
+    80,
+    u"{6e8f3b9c-27b1-4d0a-9c55-3f1d70a2e8b4}\0",
 };
-// Programs that look for this interface class find the board on Windows without a driver of its own.
-static const char ms_property[] = "DeviceInterfaceGUIDs";
-static const char ms_guid[] = "{6e8f3b9c-27b1-4d0a-9c55-3f1d70a2e8b4}";
+_Static_assert(sizeof ms_set == MS_SET_SIZE, "as its header and the BOS descriptor say");
 
-static uint8_t text[MS_SET_SIZE > 2 + 2 * 126 ? MS_SET_SIZE : 2 + 2 * 126]; // UTF-16 is made when asked for
+static uint8_t text[2 + 2 * 126]; // UTF-16 is made when asked for
 
 static uint8_t *put_utf16(uint8_t *to, const char *ascii)
 {
@@ -85,7 +94,7 @@ static uint8_t *put_serial(uint8_t *to)
     return to;
 }
 
-static bool string(uint8_t index, struct hf_usb_reply *reply)
+static hf_usb_answer string(uint8_t index, struct hf_usb_reply *reply)
 {
     static const char *const strings[] = {
         [MANUFACTURER] = "Holdfast", [PRODUCT] = HF_BOARD_NAME, [MEMORY] = HF_DFUSE_MEMORY};
@@ -98,45 +107,28 @@ static bool string(uint8_t index, struct hf_usb_reply *reply)
     } else if (index <= MEMORY) {
         end = put_utf16(end, strings[index]);
     } else {
-        return false;
+        return HF_USB_STALL;
     }
     text[0] = (uint8_t)(end - text);
     text[1] = STRING;
-    *reply = (struct hf_usb_reply){text, text[0]};
-    return true;
+    return hf_usb_send(reply, text, text[0]);
 }
 
-void hf_usb_ms_descriptor_set(struct hf_usb_reply *reply)
+hf_usb_answer hf_usb_ms_descriptor_set(struct hf_usb_reply *reply)
 {
-    __builtin_memcpy(text, ms_head, sizeof ms_head);
-    uint8_t *end = put_utf16(text + sizeof ms_head, ms_property);
-    static const uint8_t value_head[] = {0, 0, WORD(80)}; // the name's end, and the size of the value
-    __builtin_memcpy(end, value_head, sizeof value_head);
-    end = put_utf16(end + sizeof value_head, ms_guid);
-    __builtin_memset(end, 0, 4); // the value is a list of strings, ended by an empty one
-    *reply = (struct hf_usb_reply){text, MS_SET_SIZE};
+    return hf_usb_send(reply, &ms_set, sizeof ms_set);
 }
 
-bool hf_usb_descriptor(uint8_t type, uint8_t index, struct hf_usb_reply *reply)
+hf_usb_answer hf_usb_descriptor(uint16_t which, struct hf_usb_reply *reply)
 {
-    static const struct {
-        uint8_t type;
-        uint8_t size;
-        const uint8_t *data;
-    } fixed[] = {
-        {DEVICE, sizeof device, device},
-        {CONFIGURATION, sizeof configuration, configuration},
-        {BOS, sizeof bos, bos},
-        {DFU_FUNCTIONAL, 9, configuration + 18},
-    };
-    if (type == STRING) {
-        return string(index, reply);
+    if (which >> 8 == STRING) {
+        return string((uint8_t)which, reply);
     }
-    for (unsigned i = 0; i < sizeof fixed / sizeof fixed[0]; i++) {
-        if (fixed[i].type == type && index == 0) {
-            *reply = (struct hf_usb_reply){(uint8_t *)fixed[i].data, fixed[i].size};
-            return true;
-        }
+    switch (which) { // of each other type there is the first alone
+    case DEVICE << 8: return hf_usb_send(reply, device, sizeof device);
+    case CONFIGURATION << 8: return hf_usb_send(reply, configuration, sizeof configuration);
+    case BOS << 8: return hf_usb_send(reply, bos, sizeof bos);
+    case DFU_FUNCTIONAL << 8: return hf_usb_send(reply, configuration + 18, 9);
+    default: return HF_USB_STALL;
     }
-    return false;
 }

@@ -64,16 +64,17 @@ hf_err flash_unguard(void)
 
 static hf_err error_of(uint32_t sr)
 {
+#define NAME(flag, err) {__builtin_ctz(flag), err}
     static const struct {
-        uint32_t flag;
-        hf_err err;
+        uint8_t bit, err;
     } names[] = {
-        {FLASH_SR_WRPERR, HF_E_WRPERR}, {FLASH_SR_PGAERR, HF_E_PGAERR}, {FLASH_SR_PGSERR, HF_E_PGSERR},
-        {FLASH_SR_PGPERR, HF_E_PGPERR}, {FLASH_SR_RDERR, HF_E_RDERR},   {FLASH_SR_OPERR, HF_E_OPERR},
+        NAME(FLASH_SR_WRPERR, HF_E_WRPERR), NAME(FLASH_SR_PGAERR, HF_E_PGAERR), NAME(FLASH_SR_PGSERR, HF_E_PGSERR),
+        NAME(FLASH_SR_PGPERR, HF_E_PGPERR), NAME(FLASH_SR_RDERR, HF_E_RDERR),   NAME(FLASH_SR_OPERR, HF_E_OPERR),
     };
+#undef NAME
     for (unsigned i = 0; i < sizeof names / sizeof names[0]; i++) {
-        if ((sr & names[i].flag) != 0) {
-            return names[i].err;
+        if ((sr >> names[i].bit & 1u) != 0) {
+            return (hf_err)names[i].err;
         }
     }
     return HF_OK;

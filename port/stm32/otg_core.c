@@ -23,7 +23,9 @@
 #define PATIENCE   100000u
 #define OFF_BUS_MS 20u   // a host takes less for a glitch
 
-static uint32_t taken_size;
+// What was received last, held between the data and the word that says it is complete.
+static uint8_t held[PACKET] __attribute__((aligned(4)));
+static uint32_t held_size;
 
 static void wait_while(const volatile uint32_t *reg, uint32_t mask, uint32_t value)
 {
@@ -31,12 +33,22 @@ static void wait_while(const volatile uint32_t *reg, uint32_t mask, uint32_t val
     }
 }
 
+// A command that the core takes back when it is done.
+static void command_core(uint32_t bit, uint32_t more)
+{
+    OTG->GRSTCTL = bit | more;
+    wait_while(&OTG->GRSTCTL, bit, bit);
+}
+
+static void flush_transmit_fifo(void)
+{
+    command_core(OTG_GRSTCTL_TXFFLSH, OTG_GRSTCTL_TXFNUM_ALL);
+}
+
 static void flush_fifos(void)
 {
-    OTG->GRSTCTL = OTG_GRSTCTL_TXFFLSH | OTG_GRSTCTL_TXFNUM_ALL;
-    wait_while(&OTG->GRSTCTL, OTG_GRSTCTL_TXFFLSH, OTG_GRSTCTL_TXFFLSH);
-    OTG->GRSTCTL = OTG_GRSTCTL_RXFFLSH;
-    wait_while(&OTG->GRSTCTL, OTG_GRSTCTL_RXFFLSH, OTG_GRSTCTL_RXFFLSH);
+    flush_transmit_fifo();
+    command_core(OTG_GRSTCTL_RXFFLSH, 0);
 }
 
 static void open(void)
@@ -47,8 +59,7 @@ static void open(void)
     clock_enable_ahb(HF_USB_ON_AHB, HF_USB_ENABLE_BIT);
     OTG->GUSBCFG |= OTG_GUSBCFG_PHYSEL;
     wait_while(&OTG->GRSTCTL, OTG_GRSTCTL_AHBIDL, 0);
-    OTG->GRSTCTL = OTG_GRSTCTL_CSRST;
-    wait_while(&OTG->GRSTCTL, OTG_GRSTCTL_CSRST, OTG_GRSTCTL_CSRST);
+    command_core(OTG_GRSTCTL_CSRST, 0);
     otg_transceiver_on();
     OTG->GUSBCFG = OTG_GUSBCFG_FDMOD | OTG_GUSBCFG_PHYSEL | TURNAROUND << OTG_GUSBCFG_TRDT_POS;
     wait_while(&OTG->GINTSTS, OTG_GINTSTS_CMOD, OTG_GINTSTS_CMOD);
@@ -84,11 +95,12 @@ static void bus_reset(void)
     accept_setups(0);
 }
 
-static void read_fifo(uint8_t *to, uint32_t size)
+static void hold(uint32_t size)
 {
+    held_size = size;
     for (uint32_t i = 0; i < size; i += 4) {
         uint32_t word = FIFO;
-        __builtin_memcpy(to + i, &word, 4); // packet buffers are whole words
+        __builtin_memcpy(held + i, &word, 4);
     }
 }
 
@@ -100,41 +112,36 @@ static void drop_unsent(void)
     }
     IN0->CTL |= OTG_CTL_SNAK | OTG_CTL_EPDIS;
     wait_while(&IN0->CTL, OTG_CTL_EPENA, OTG_CTL_EPENA);
-    OTG->GRSTCTL = OTG_GRSTCTL_TXFFLSH | OTG_GRSTCTL_TXFNUM_ALL;
-    wait_while(&OTG->GRSTCTL, OTG_GRSTCTL_TXFFLSH, OTG_GRSTCTL_TXFFLSH);
+    flush_transmit_fifo();
 }
 
-static hf_usb_event pop_received(uint8_t *packet, uint32_t *size)
+static hf_usb_event pop_received(uint32_t *size)
 {
-    static uint8_t held[PACKET] __attribute__((aligned(4))); // between the data and the word that says it is complete
     uint32_t word = OTG->GRXSTSP;
     switch (OTG_GRXSTSP_PKTSTS(word)) {
     case OTG_PKTSTS_SETUP_DATA:
-        read_fifo(held, 8);
-        return HF_USB_NOTHING;
     case OTG_PKTSTS_OUT_DATA:
-        taken_size = OTG_GRXSTSP_BCNT(word);
-        read_fifo(held, taken_size);
+        hold(OTG_GRXSTSP_BCNT(word));
         return HF_USB_NOTHING;
     case OTG_PKTSTS_SETUP_DONE:
+        held_size = 0;
         OUT0->INT = OTG_INT_STUP;
         accept_setups(0);
         drop_unsent();
-        __builtin_memcpy(packet, held, 8);
         return HF_USB_SETUP;
     case OTG_PKTSTS_OUT_DONE:
         OUT0->INT = OTG_INT_XFRC;
-        __builtin_memcpy(packet, held, PACKET);
-        *size = taken_size;
-        taken_size = 0;
+        *size = held_size;
+        held_size = 0; // an empty packet may come without data
         return HF_USB_TAKEN;
     default:
         return HF_USB_NOTHING;
     }
 }
 
-static hf_usb_event poll(uint8_t *packet, uint32_t *size)
+static hf_usb_event poll(const uint8_t **packet, uint32_t *size)
 {
+    *packet = held;
     uint32_t flags = OTG->GINTSTS;
     if ((flags & OTG_GINTSTS_USBRST) != 0) {
         OTG->GINTSTS = OTG_GINTSTS_USBRST;
@@ -150,7 +157,7 @@ static hf_usb_event poll(uint8_t *packet, uint32_t *size)
         IN0->INT = OTG_INT_XFRC;
         return HF_USB_SENT;
     }
-    return (flags & OTG_GINTSTS_RXFLVL) != 0 ? pop_received(packet, size) : HF_USB_NOTHING;
+    return (flags & OTG_GINTSTS_RXFLVL) != 0 ? pop_received(size) : HF_USB_NOTHING;
 }
 
 static void send(const uint8_t *packet, uint32_t size)

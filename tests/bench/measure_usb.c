@@ -6,7 +6,7 @@
 #include "dfu.h"
 #include "bench_usb.h"
 
-#define BOARD "stm32f407-usb"
+#define BOARD "stm32f407-dfu"
 
 bool bench_usb_update(usb_link *link, const hf_board *description, const hf_image *image, bench_usb_times *out)
 {

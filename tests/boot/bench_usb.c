@@ -81,10 +81,14 @@ static hf_usb_event next_event(uint8_t *packet, uint32_t *size)
     return HF_USB_NOTHING;
 }
 
-static hf_usb_event port_poll(uint8_t *packet, uint32_t *size)
+// A packet stands in the driver's memory until the next poll: with all of it overwritten then, nobody can look too late.
+static hf_usb_event port_poll(const uint8_t **packet, uint32_t *size)
 {
+    static uint8_t held[HF_USB_PACKET];
     must_be_open("polled");
-    hf_usb_event event = next_event(packet, size);
+    memset(held, 0xA5, sizeof held);
+    hf_usb_event event = next_event(held, size);
+    *packet = held;
     clock_advance_us(POLL_US);
     if (event == HF_USB_NOTHING) {
         thread_meet_host(false);

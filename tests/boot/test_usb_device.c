@@ -103,7 +103,7 @@ static void strings(void **state)
     const uint8_t languages[] = {4, 3, 0x09, 0x04};
     expect_descriptor(3, languages, sizeof languages);
     check_string(1, "Holdfast");
-    check_string(2, "stm32f407-usb");
+    check_string(2, "stm32f407-dfu");
     check_string(3, "0102030405060708090A0BFF");
     check_string(4, "@Internal Flash/0x08010000/01*064Kg,07*128Kg");
     for (unsigned index = 5; index < 256; index++) {
@@ -199,7 +199,7 @@ static void the_host_breaks_off_after_every_packet(void **state)
         end = dfu_download(2, block, sizeof block); // SETUP, 5 OUT, status
         assert_int_equal(end, packets < 7 ? USB_CUT : USB_DONE);
         usb_cut_after(USB_ALL);
-        check_string(2, "stm32f407-usb");
+        check_string(2, "stm32f407-dfu");
         usb_plug();
     }
     assert_int_equal(board.programs, 0);

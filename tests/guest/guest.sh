@@ -11,7 +11,7 @@
 #
 # The host is 10.0.2.2 in there. After $guest_limit seconds the guest is switched off whoever still works with it, so no
 # caller waits longer and none can leave one behind.
-guest_limit=${guest_limit:-900}
+guest_limit=${guest_limit:-1700}
 guest_patience=${guest_patience:-600}
 guest_dir=
 

@@ -37,16 +37,16 @@ rule() {
 }
 
 execute() {
-    (cd "$tree" && timeout 300 bash -ec "$1") >"$work/out" 2>&1 </dev/null
+    (cd "$tree" && timeout 900 bash -ec "$1") >"$work/out" 2>&1 </dev/null
 }
 
 # serve COMMAND: in the background, until it says that it is ready.
 serve() {
     (cd "$tree" && exec bash -c "exec $1") >"$work/served" 2>&1 </dev/null &
     served+=($!)
-    for _ in $(seq 200); do
+    for _ in $(seq 1200); do # as much patience as a loaded machine needs
         grep -qx ready "$work/served" && return 0
-        sleep 0.05
+        sleep 0.1
     done
     cp "$work/served" "$work/out"
     return 1

@@ -9,7 +9,19 @@
 #   attach                        plugs it into the guest and waits until the guest has made a device of it
 #   detached                      the guest has none any more, after a while
 #   dfu ARGUMENT...               dfu-util in the guest
+#
+# What is waited for comes sooner or later, on a loaded machine much later: only $board_patience seconds without it fail.
 board_pid=
+board_patience=${board_patience:-180}
+
+# eventually COMMAND...: until it succeeds
+eventually() {
+    local until=$((SECONDS + board_patience))
+    until "$@"; do
+        [ $SECONDS -lt $until ] || return 1
+        sleep 0.1
+    done
+}
 
 board_start() {
     local name=$1
@@ -23,10 +35,7 @@ board_run() {
     "$vboard" run "$boards/$name.json" --load "$elf" --usbip 0 --control control --led-trace led --trace-reports "$@" \
         >log 2>&1 &
     board_pid=$!
-    for _ in $(seq 200); do
-        grep -qx ready log && break
-        sleep 0.05
-    done
+    eventually grep -qx ready log
     board_port=$(sed -n 's/^usbip: 127.0.0.1:\([0-9]*\),.*/\1/p' log)
     [ -n "$board_port" ]
 }
@@ -65,24 +74,21 @@ guest_sees() {
 
 # A board that was just reset or plugged in is not on offer at once.
 attach() {
-    for _ in $(seq 40); do
-        guest usbip --tcp-port "$board_port" attach -r 10.0.2.2 -b 1-1 >attach.out 2>&1 && break
-        sleep 0.25
-    done
-    for _ in $(seq 40); do
-        guest sh -c 'test -e /sys/bus/usb/devices/1-1:1.0' && return
-        sleep 0.25
-    done
+    eventually guest_imports && eventually guest test -e /sys/bus/usb/devices/1-1:1.0 && return
     cat attach.out
     return 1
 }
 
+guest_imports() {
+    guest usbip --tcp-port "$board_port" attach -r 10.0.2.2 -b 1-1 >attach.out 2>&1
+}
+
+guest_is_alone() {
+    ! guest_sees
+}
+
 detached() {
-    for _ in $(seq 40); do
-        guest_sees || return 0
-        sleep 0.25
-    done
-    return 1
+    eventually guest_is_alone
 }
 
 dfu() {

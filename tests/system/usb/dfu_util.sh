@@ -10,7 +10,7 @@ here=$4/tests
 work=$(mktemp -d)
 trap 'guest_stop; board_stop; rm -rf "$work"' EXIT
 cd "$work" || exit 1
-name=stm32f407-usb
+name=stm32f407-dfu
 slot=0x08010000
 
 says() {

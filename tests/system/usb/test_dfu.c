@@ -53,7 +53,7 @@ static void make(const char *name)
 static int make_usb(void **state)
 {
     (void)state;
-    make("stm32f407-usb");
+    make("stm32f407-dfu");
     power_on_into_update_mode();
     plug();
     return 0;
@@ -125,7 +125,7 @@ static void a_write_protected_sector(void **state)
 {
     (void)state;
     hf_flash_report report;
-    make("stm32f407-usb");
+    make("stm32f407-dfu");
     vb_power_on(it.product.board);
     product_provision(&it.product, 0, WRP_SECTOR_4);
     enter_update_mode();
