@@ -120,6 +120,7 @@ const hf_rule hf_rule_book[] = {
      hf_rule_button_pull},
     {"external-way-back", false, "With trials the external flash has room for the old image too.",
      hf_rule_external_way_back},
+    {"recovery-window", false, "A recovery window is long enough for a host to hit it.", hf_rule_recovery_window},
     {"link", false, "There is a way for updates to come in.", hf_rule_link},
 };
 const size_t hf_rule_count = sizeof hf_rule_book / sizeof hf_rule_book[0];

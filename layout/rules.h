@@ -105,6 +105,7 @@ void hf_rule_uart_pins(const hf_board *board, hf_report *report);
 void hf_rule_uart_dma(const hf_board *board, hf_report *report);
 void hf_rule_uart_baud(const hf_board *board, hf_report *report);
 void hf_rule_one_protocol(const hf_board *board, hf_report *report);
+void hf_rule_recovery_window(const hf_board *board, hf_report *report);
 void hf_rule_link(const hf_board *board, hf_report *report);
 
 // rules_bank.c

@@ -26,6 +26,16 @@ static bool has_uart(const hf_board *board)
     return board->uart.instance[0] != '\0';
 }
 
+// A host that waits for the board says SYNC every 400 ms (host/classic_session.c); the line has to open first.
+#define WINDOW_MIN_MS 500u
+
+void hf_rule_recovery_window(const hf_board *board, hf_report *report)
+{
+    if (board->recovery_window_ms != 0 && board->recovery_window_ms < WINDOW_MIN_MS) {
+        hf_find(report, "recovery_window_ms", "a host that says SYNC every 400 ms can miss it", "write 500 or more");
+    }
+}
+
 void hf_rule_link(const hf_board *board, hf_report *report)
 {
     if (!has_uart(board) && board->usb.instance[0] == '\0') {

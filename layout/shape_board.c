@@ -199,7 +199,7 @@ const hf_field hf_board_shape[] = {
     {.key = "recovery_window_ms", .kind = HF_KIND_NUMBER, HF_AT(hf_board, recovery_window_ms),
      .min = 0, .max = 30000,
      .help = "Milliseconds in which a host may open a session at each reset before a valid application is "
-             "started. 0 or absent: none.", .example = "200"},
+             "started. 0 or absent: none.", .example = "500"},
     {.key = "downgrade", .kind = HF_KIND_CHOICE, HF_AT(hf_board, downgrade), .choices = downgrades,
      .help = "refuse: no image older than the newest one that ran, nor one with a lower security counter. "
              "counter: the version may fall, the counter may not. unchecked (when absent): anything goes.",

@@ -30,6 +30,7 @@ bool bench_boot(bench_table *table, const char *boards_folder);
 bool bench_uart(bench_table *table, const char *boards_folder);
 bool bench_usb(bench_table *table, const char *boards_folder);
 bool bench_banks(bench_table *table, const char *boards_folder);
+bool bench_install(bench_table *table, const char *boards_folder);
 bool bench_engine(bench_table *table, const char *boards_folder);
 
 // What the measurements share. bench_trouble: prints, and is false. bench_image: an application of exactly size bytes when

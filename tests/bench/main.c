@@ -23,7 +23,7 @@ int main(int argc, char **argv)
     }
     static bench_table table;
     if (!bench_sizes(&table, boards) || !bench_boot(&table, boards) || !bench_uart(&table, boards) || !bench_usb(&table, boards) ||
-        !bench_banks(&table, boards) || !bench_engine(&table, boards)) {
+        !bench_banks(&table, boards) || !bench_install(&table, boards) || !bench_engine(&table, boards)) {
         return 1;
     }
     bool all_met = true;

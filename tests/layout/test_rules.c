@@ -191,6 +191,7 @@ SPOIL(gap_at_end, b->areas[2].size -= 0x20000)
 SPOIL(on_swdio, b->led = (hf_pin){'A', 13})
 SPOIL(pull_against, b->button_pull = HF_PULL_UP)
 SPOIL(pull_against_low, b->button_active_high = false)
+SPOIL(window_too_short, b->recovery_window_ms = 499)
 SPOIL(no_link, memset(&b->uart, 0, sizeof b->uart); memset(&b->usb, 0, sizeof b->usb))
 
 static const failure failures[] = {
@@ -325,6 +326,7 @@ static const failure failures[] = {
     {"debug-pins", on_swdio, "led.pin", "PA13 is swdio", "another pin", true},
     {"button-pull", pull_against, "button.pull", "holds the button pressed", "\"down\"", true},
     {"button-pull", pull_against_low, "button.pull", "holds the button pressed", "\"up\"", true},
+    {"recovery-window", window_too_short, "recovery_window_ms", "can miss it", "500", true},
     {"link", no_link, "uart", "no update can come in", "add \"uart\"", true},
 };
 #define FAILURES (sizeof failures / sizeof failures[0])

@@ -14,6 +14,17 @@ void slots_start(product *it, const char *board, const char *image);
 void slots_update_mode(product *it);
 hf_error slots_flash(product *it, const char *image);
 
+// Blink of this number, sealed anew with another version and security counter; hf_image_free gives it back.
+hf_image slots_sealed(const product *it, unsigned blink, uint32_t version, uint32_t counter);
+// Sends any image, from update mode.
+hf_error slots_send(product *it, const hf_image *image);
+
+// The latest record of a kind in the journal, as a debugger finds it. False when there is none. Kinds and failures are
+// numbers on purpose: they are a format.
+enum { RECORD_OPENING = 1, RECORD_INSTALL = 2, RECORD_FLOOR = 3, RECORD_FAILURE = 4 };
+enum { FAILURE_VERSION = 0x20, FAILURE_COUNTER = 0x21, FAILURE_TRIAL = 0x22 };
+bool slots_record(const product *it, uint32_t kind, uint32_t words[2]);
+
 // Fails unless this Blink runs: what stands in the slot, and its rhythm. v1: 500 ms, v2: 250 ms, v3: 125 ms.
 void slots_expect(product *it, unsigned version);
 
