@@ -56,6 +56,8 @@ hf_image slots_sealed(const product *it, unsigned blink, uint32_t version, uint3
     return image;
 }
 
+#define BLANK 0xFFFFFFFFu
+
 bool slots_record(const product *it, uint32_t kind, uint32_t words[2])
 {
     uint32_t at, sector, record[4], newest = 0;
@@ -71,7 +73,7 @@ bool slots_record(const product *it, uint32_t kind, uint32_t words[2])
         found = false;
         for (uint32_t offset = sizeof record; offset < sector; offset += sizeof record) {
             assert_int_equal(vb_read(it->board, at + half * sector + offset, record, sizeof record), VB_OK);
-            if (record[0] == kind) {
+            if (record[0] == kind && record[3] != BLANK) { // its check is written last
                 memcpy(words, record + 1, 2 * sizeof *words);
                 found = true;
             }

@@ -37,7 +37,7 @@ static void who_says_sync_in_time_is_heard(void **state)
         vb_reset_pin(it.board);
         product_wait(&it, moments_ms[i] * VB_MS);
         assert_int_equal(product_sync(&it), HF_CLASSIC_ACK);
-        product_wait(&it, 5 * VB_S); // and the window stays open
+        product_wait(&it, VB_S); // and the window stays open
         assert_false(runs_application(&it));
         assert_int_equal(product_sync(&it), HF_CLASSIC_ACK);
         product_free(&it);
