@@ -394,7 +394,7 @@ static void errors_stand_first(void **state)
 static void good_boards_break_no_rule(void **state)
 {
     (void)state;
-    static const char *const names[] = {"discovery", "classic", "classroom", "usb", "swap", "overwrite", "full",
+    static const char *const names[] = {"discovery", "classic", "classroom", "dfu", "swap", "swap-usb", "overwrite", "full",
                                         "signed", "production"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         char path[1024];
