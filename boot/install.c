@@ -26,11 +26,15 @@ static uint32_t version_at(uint32_t base)
     return hf_image_check_at(base) == HF_OK && hf_image_trailer(base, &trailer) == HF_OK ? trailer.version : 0;
 }
 
-static hf_err fail(hf_err why, uint32_t base, hf_state then)
+static hf_err note_failure(hf_err why, uint32_t base)
 {
-    hf_err err = hf_record_append(HF_RECORD_FAILURE, why, version_at(base));
-    uint32_t detail = then == HF_STATE_IDLE ? HF_BOOT_REFUSED : 0;
-    return err == HF_OK ? hf_state_enter(then, detail) : err;
+    return hf_record_append(HF_RECORD_FAILURE, why, version_at(base));
+}
+
+static hf_err refuse(hf_err why)
+{
+    hf_err err = note_failure(why, HF_RECEIVE_ADDRESS);
+    return err == HF_OK ? hf_state_as_before(HF_BOOT_REFUSED) : err;
 }
 
 static bool can_go_back(void)
@@ -45,7 +49,7 @@ static hf_err run_steps(hf_state state, uint32_t step)
     hf_err err = HF_OK;
     while (step < hf_steps && err == HF_OK) {
         err = hf_step(state == HF_STATE_REVERTING, step++);
-        err = err == HF_OK ? hf_record_append(HF_RECORD_INSTALL, state, step) : err;
+        err = err == HF_OK ? hf_state_enter(state, step) : err;
     }
     return err;
 }
@@ -53,12 +57,14 @@ static hf_err run_steps(hf_state state, uint32_t step)
 static hf_err begin_installing(void)
 {
     hf_err fault = hf_install_judge(HF_RECEIVE_ADDRESS);
-    return fault == HF_OK ? hf_state_enter(HF_STATE_INSTALLING, 0) : fail(fault, HF_RECEIVE_ADDRESS, HF_STATE_IDLE);
+    return fault == HF_OK ? hf_state_enter(HF_STATE_INSTALLING, 0) : refuse(fault);
 }
 
 static hf_err go_back(hf_err why, hf_state otherwise)
 {
-    return fail(why, HF_APP_ADDRESS, can_go_back() ? HF_STATE_REVERTING : otherwise);
+    hf_state then = can_go_back() ? HF_STATE_REVERTING : otherwise;
+    hf_err err = note_failure(why, HF_APP_ADDRESS);
+    return err == HF_OK ? hf_state_enter(then, then == HF_STATE_IDLE ? HF_BOOT_REFUSED : 0) : err;
 }
 
 static hf_err install(uint32_t step)
@@ -69,21 +75,27 @@ static hf_err install(uint32_t step)
     }
     hf_err fault = hf_install_judge(HF_APP_ADDRESS);
     if (fault != HF_OK) {
-        return go_back(fault, HF_STATE_IDLE);
+        return go_back(fault, HF_STATE_INSTALLED);
     }
-    return HF_TRIAL ? hf_state_enter(HF_STATE_TRIAL, 0) : hf_state_enter(HF_STATE_IDLE, HF_BOOT_INSTALLED);
+    return hf_state_enter(HF_STATE_INSTALLED, HF_TRIAL ? 0 : HF_BOOT_INSTALLED);
 }
 
 static hf_err revert(uint32_t step)
 {
     hf_err err = run_steps(HF_STATE_REVERTING, step);
-    return err == HF_OK ? hf_state_enter(HF_STATE_IDLE, HF_BOOT_REVERTED) : err;
+    return err == HF_OK ? hf_state_as_before(HF_BOOT_REVERTED) : err;
 }
 
-// How an application that is damaged can be fetched back. It was whole once: something else than an update did it.
+// How an application that is damaged can be fetched back. It was whole once: something else than an update did it. Where the
+// last trial has failed, the received image is the one that failed it.
 static hf_state way_to_restore(void)
 {
-    if (hf_install_judge(HF_RECEIVE_ADDRESS) == HF_OK) {
+    uint32_t detail;
+    hf_state state = hf_state_now(&detail);
+    if (state == HF_STATE_REJECTED) {
+        return HF_STATE_IDLE;
+    }
+    if (!(state == HF_STATE_IDLE && detail == HF_BOOT_REVERTED) && hf_install_judge(HF_RECEIVE_ADDRESS) == HF_OK) {
         return HF_STATE_STAGED;
     }
     return can_go_back() ? HF_STATE_REVERTING : HF_STATE_IDLE;
@@ -106,11 +118,6 @@ static hf_err act(hf_state state, uint32_t step)
     }
 }
 
-static bool rests(hf_state state)
-{
-    return state == HF_STATE_IDLE || state == HF_STATE_TRIAL || state == HF_STATE_REJECTED;
-}
-
 hf_err hf_install_run(bool *worked)
 {
     uint32_t step;
@@ -119,7 +126,7 @@ hf_err hf_install_run(bool *worked)
     *worked = !hf_records_certain() && hf_records_settle() == HF_OK;
     hf_state state = hf_state_now(&step);
     hf_err err = HF_OK;
-    if (rests(state)) {
+    if (hf_state_rests(state)) {
         hf_err fault = hf_install_judge(HF_APP_ADDRESS);
         if (fault == HF_OK || way_to_restore() == HF_STATE_IDLE) {
             return fault;
@@ -127,7 +134,7 @@ hf_err hf_install_run(bool *worked)
         err = hf_state_enter(way_to_restore(), 0);
     }
     *worked = true;
-    while (err == HF_OK && !rests(state = hf_state_now(&step))) {
+    while (err == HF_OK && !hf_state_rests(state = hf_state_now(&step))) {
         err = act(state, step);
     }
     return err == HF_OK ? hf_install_judge(HF_APP_ADDRESS) : err;

@@ -10,6 +10,9 @@
 
 #include "error.h"
 
+// The state of an image that was installed and not started yet. Takes board.h.
+#define HF_STATE_INSTALLED (HF_TRIAL ? HF_STATE_TRIAL : HF_STATE_IDLE)
+
 // Finishes what has been begun: installs a staged image, ends a trial that was not confirmed, resumes either after a
 // cut; fetches the application back when it is damaged and another image is at hand. *worked: flash was changed.
 // HF_OK when nothing speaks against starting the application, else what does: the image's fault, HF_E_VERSION,

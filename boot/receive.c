@@ -17,15 +17,24 @@ hf_err hf_install_judge(uint32_t base)
     return err == HF_OK ? hf_floor_check(base) : err;
 }
 
-// A way back is about to be destroyed: that there is no need for it must not be read differently next time.
-hf_err hf_install_receiving(void)
+// A way back is about to be destroyed: that there is no need for it must not be read differently next time. What the
+// application is does not change by it: whoever is on trial still is, and whoever was rejected.
+static hf_err give_way(void)
 {
     uint32_t detail;
-    if (received) {
-        return HF_OK;
+    hf_state state = hf_state_now(&detail);
+    if (hf_state_rests(state)) {
+        return hf_records_settle();
     }
-    hf_err err = hf_state_now(&detail) == HF_STATE_IDLE ? hf_records_settle()
-                                                        : hf_state_enter(HF_STATE_IDLE, HF_BOOT_ORDINARY);
+    if (state == HF_STATE_STAGED) {
+        return hf_state_as_before(HF_BOOT_ORDINARY);
+    }
+    return hf_state_enter(state == HF_STATE_TRIED ? HF_STATE_REJECTED : HF_STATE_INSTALLED, 0); // flash has failed there
+}
+
+hf_err hf_install_receiving(void)
+{
+    hf_err err = received ? HF_OK : give_way();
     received = err == HF_OK;
     return err;
 }
@@ -42,5 +51,5 @@ hf_err hf_install_request(void)
     }
     received = false; // what comes from now on is another image
     hf_err err = hf_install_judge(HF_RECEIVE_ADDRESS);
-    return err == HF_OK ? hf_state_enter(HF_STATE_STAGED, 0) : err;
+    return err == HF_OK ? hf_state_begin() : err;
 }

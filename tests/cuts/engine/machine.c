@@ -193,7 +193,11 @@ static int find_variables(struct dl_phdr_info *info, size_t size, void *module)
 
 void machine_load(const char *module)
 {
-    void *library = dlopen(module, RTLD_NOW | RTLD_LOCAL);
+    static void *library;
+    if (library != NULL) {
+        dlclose(library); // loaded again, its variables are fresh
+    }
+    library = dlopen(module, RTLD_NOW | RTLD_LOCAL);
     const core *found = library != NULL ? dlsym(library, "hf_core") : NULL;
     struct link_map *map = NULL;
     if (found == NULL || dlinfo(library, RTLD_DI_LINKMAP, &map) != 0) {

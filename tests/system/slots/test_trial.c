@@ -83,6 +83,27 @@ static void with_overwrite_the_board_waits_for_another_image(void **state)
     product_free(&it);
 }
 
+// Whoever begins to send and dies has not made a bad image a good one.
+static void with_overwrite_half_an_update_changes_nothing_about_that(void **state)
+{
+    (void)state;
+    product it;
+    slots_start(&it, OVERWRITE, "blink-v1.bin");
+    assert_int_equal(slots_flash(&it, "blink-v3.bin"), HF_OK);
+    product_wait(&it, 2 * INSTALLED_BY);
+    product_discard(&it);
+    hf_image v2 = product_image(&it, "blink-v2.bin");
+    assert_int_equal(product_sync(&it), HF_CLASSIC_ACK);
+    assert_int_equal(product_erase(&it), HF_CLASSIC_ACK);
+    assert_int_equal(product_send_frame(&it, &v2, 0, false), HF_CLASSIC_ACK);
+    hf_image_free(&v2);
+    slots_power_cycle(&it);
+    product_wait(&it, VB_S);
+    product_discard(&it);
+    assert_int_equal(product_sync(&it), HF_CLASSIC_ACK); // it waits for another image, as before
+    product_free(&it);
+}
+
 static void with_overwrite_the_image_after_a_bad_one_is_installed(void **state)
 {
     (void)state;
@@ -121,6 +142,7 @@ int main(void)
         cmocka_unit_test(what_does_not_is_swapped_back_at_the_next_reset),
         cmocka_unit_test(what_hangs_is_ended_by_the_watchdog),
         cmocka_unit_test(with_overwrite_the_board_waits_for_another_image),
+        cmocka_unit_test(with_overwrite_half_an_update_changes_nothing_about_that),
         cmocka_unit_test(with_overwrite_the_image_after_a_bad_one_is_installed),
         cmocka_unit_test(with_overwrite_a_damaged_application_is_restored),
     };
