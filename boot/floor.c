@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Downgrades are refused. HF_DOWNGRADE_ALLOWED lets the version fall, an override does once, and records tell of it; the
-// security counter falls by an override alone.
+// security counter never falls.
 #include "floor.h"
 
 #include "board.h"
@@ -50,16 +50,11 @@ hf_err hf_floor_raise(void)
     return hf_record_append(HF_RECORD_FLOOR, image.version, image.counter);
 }
 
-static uint32_t lower_of(uint32_t a, uint32_t b)
-{
-    return a < b ? a : b;
-}
-
 // First the record that tells of it, then the fall: a cut between them leaves a floor that is as it was.
-hf_err hf_floor_override(uint32_t version, uint32_t counter)
+hf_err hf_floor_override(uint32_t version)
 {
     struct level floor = floor_now();
-    uint32_t lower = lower_of(version, floor.version);
+    uint32_t lower = version < floor.version ? version : floor.version;
     hf_err err = hf_record_append(HF_RECORD_OVERRIDE, floor.version, lower);
-    return err == HF_OK ? hf_record_append(HF_RECORD_FLOOR, lower, lower_of(counter, floor.counter)) : err;
+    return err == HF_OK ? hf_record_append(HF_RECORD_FLOOR, lower, floor.counter) : err;
 }

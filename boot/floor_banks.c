@@ -64,9 +64,8 @@ hf_err hf_floor_raise(void)
 }
 
 // Records that only rise cannot take it: an order that lowers the floor is for boards that keep a journal.
-hf_err hf_floor_override(uint32_t version, uint32_t counter)
+hf_err hf_floor_override(uint32_t version)
 {
     (void)version;
-    (void)counter;
     return HF_E_ORDER;
 }

@@ -13,9 +13,8 @@ hf_err hf_floor_raise(void)
     return HF_OK;
 }
 
-hf_err hf_floor_override(uint32_t version, uint32_t counter)
+hf_err hf_floor_override(uint32_t version)
 {
     (void)version;
-    (void)counter;
     return HF_E_ORDER;
 }

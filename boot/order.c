@@ -56,7 +56,7 @@ static hf_err obey(const struct hf_order *order)
         reset_due = protects;
         return err;
     }
-    return hf_floor_override(order->version, order->security_counter);
+    return hf_floor_override(order->version);
 }
 
 hf_err hf_order_take(const uint8_t bytes[sizeof(struct hf_signed_order)])

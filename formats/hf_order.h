@@ -11,7 +11,7 @@
 #define HF_ORDER_MAGIC 0x444F4648u // "HFOD" in memory order: no stack pointer, so that no order is an image, nor the reverse
 
 typedef enum hf_order_kind {
-    HF_ORDER_DOWNGRADE = 1, // versions from version on, counters from security_counter on may be installed again
+    HF_ORDER_DOWNGRADE = 1, // versions from version on may be installed again; the security counter never falls
     HF_ORDER_PROTECT = 2,   // the chip's protection, as the board file has it
 } hf_order_kind;
 
@@ -22,8 +22,7 @@ struct hf_order {
     uint32_t device[3];        // unique id of the chip it is for
     uint32_t number;           // above that of every order the device has obeyed: each is obeyed once
     uint32_t version;          // HF_ORDER_DOWNGRADE, else 0
-    uint32_t security_counter; // HF_ORDER_DOWNGRADE, else 0
-    uint32_t reserved[7];      // 0
+    uint32_t reserved[8];      // 0
 };
 
 // What travels. The signature covers the order and its own first 32 bytes, as that of an image does.

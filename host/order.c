@@ -62,7 +62,6 @@ hf_error hf_order_make(const hf_order_wish *wish, const hf_signing_key *key, uin
     memcpy(order + AT(device), wish->device, sizeof wish->device);
     hf_put32(order + AT(number), wish->number);
     hf_put32(order + AT(version), falls ? wish->version : 0);
-    hf_put32(order + AT(security_counter), falls ? wish->security_counter : 0);
     return hf_sign_behind(order, sizeof(struct hf_order), key, problem);
 }
 

@@ -16,7 +16,7 @@ typedef struct hf_order_wish {
     hf_order_kind kind;
     uint8_t device[12];
     uint32_t number;
-    uint32_t version, security_counter; // HF_ORDER_DOWNGRADE
+    uint32_t version; // HF_ORDER_DOWNGRADE
 } hf_order_wish;
 
 // Makes and signs an order. HF_E_USAGE (the board takes no orders, or none of this kind), HF_E_FOREIGN_KEY, HF_E_TOKEN,

@@ -59,8 +59,7 @@ static hf_error prepare(const cli *context, hf_board *board, hf_order_wish *wish
         return hf_fail(problem, HF_E_USAGE, "--version takes X.Y.Z up to 255.255.65535, not '%s'",
                        context->values[OPT_VERSION]);
     }
-    hf_error error = cli_number(context, OPT_SECURITY_COUNTER, UINT32_MAX, 0, &wish->security_counter, problem);
-    error = error ? error : cli_read_board(context, context->values[OPT_BOARD], board, problem);
+    hf_error error = cli_read_board(context, context->values[OPT_BOARD], board, problem);
     error = error ? error : cli_check_board(board, problem);
     error = error ? error : find_device(context, wish, problem);
     return error ? error : cli_number(context, OPT_NUMBER, UINT32_MAX, wish->number, &wish->number, problem);

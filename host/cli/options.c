@@ -170,10 +170,10 @@ static const cli_command token = {
     .summary = "make a token that lets one device go back to an older version, once",
     .description =
         "A board with \"downgrade\" refuses images older than what has run on it. A token is a signed order to one device to "
-        "accept versions from --version on, and security counters from --security-counter on; holdfast flash --token sends "
-        "it in front of the image. The device keeps its number, so the same token does nothing a second time.\n\n"
+        "accept versions from --version on, with the security counter it has reached or a higher one; holdfast flash --token "
+        "sends it in front of the image. The device keeps its number, so the same token does nothing a second time.\n\n"
         "The device is named by --uid, or asked: it must be in update mode then, at --port or --usb.",
-    .options = TAKES(OPT_BOARD, OPT_KEY, OPT_VERSION, OPT_SECURITY_COUNTER, OPT_OUTPUT, OPT_UID, OPT_PORT, OPT_USB, OPT_DEVICE,
+    .options = TAKES(OPT_BOARD, OPT_KEY, OPT_VERSION, OPT_OUTPUT, OPT_UID, OPT_PORT, OPT_USB, OPT_DEVICE,
                      OPT_BAUD, OPT_WAIT, OPT_NUMBER, OPT_CHIPS, OPT_JSON),
     .examples = EXAMPLES("Let one device go back to 1.4.0:",
                          "holdfast token --board boards/mine.json --key release.pem --uid 0123456789ABCDEF01234567 "

@@ -46,18 +46,29 @@ void signed_end(product *it)
     test_free(it);
 }
 
-hf_image signed_image(const product *it, unsigned major, const hf_signing_key *key, uint32_t revoked_key)
+static hf_image sealed(const product *it, unsigned major, hf_seal_options options)
 {
     char name[48];
     hf_problem problem;
     snprintf(name, sizeof name, "obj/unsealed/blink-v%u.elf", major);
     hf_image image = product_image(it, name);
-    hf_seal_options options = {.board = &it->description, .version = HF_VERSION(major, 0, 0),
-                               .product_id = it->description.product_id, .key = key, .revoked_key = revoked_key};
+    options.board = &it->description;
+    options.version = HF_VERSION(major, 0, 0);
+    options.product_id = it->description.product_id;
     if (hf_seal(&image, &options, &problem) != HF_OK) {
         fail_msg("%s", problem.what);
     }
     return image;
+}
+
+hf_image signed_image(const product *it, unsigned major, const hf_signing_key *key, uint32_t revoked_key)
+{
+    return sealed(it, major, (hf_seal_options){.key = key, .revoked_key = revoked_key});
+}
+
+hf_image signed_image_counting(const product *it, unsigned major, uint32_t counter)
+{
+    return sealed(it, major, (hf_seal_options){.key = key_1, .security_counter = counter});
 }
 
 bool signed_starts(product *it, vb_time within)

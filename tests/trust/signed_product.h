@@ -22,6 +22,9 @@ void signed_end(product *it);
 // Blink vMAJOR of the firmware build, sealed anew; hf_image_free gives it back. revoked_key: 0, or an id.
 hf_image signed_image(const product *it, unsigned major, const hf_signing_key *key, uint32_t revoked_key);
 
+// The same by key_1, with a security counter.
+hf_image signed_image_counting(const product *it, unsigned major, uint32_t counter);
+
 // True when the application's first instruction is about to be executed within the time.
 bool signed_starts(product *it, vb_time within);
 // The same after the supply was off; signed_boots_with: and this image was put into flash meanwhile.

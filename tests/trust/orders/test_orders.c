@@ -100,6 +100,33 @@ static void sign_again(uint8_t order[HF_ORDER_SIZE])
     assert_int_equal(hf_sign_behind(order, sizeof(struct hf_order), key_1, &problem), HF_OK);
 }
 
+// A token is about versions. Whatever stands where orders once had a counter, the security counter stays.
+static void the_security_counter_never_falls(void **state)
+{
+    (void)state;
+    product *it = signed_make("stm32f407-full");
+    hf_image v2 = signed_image_counting(it, 2, 5), lower = signed_image_counting(it, 1, 4), same = signed_image_counting(it, 1, 5);
+    uint8_t token[HF_ORDER_SIZE];
+    static const uint32_t asked[] = {0, 4};
+    assert_true(signed_boots_with(it, &v2));
+    signed_into_update_mode(it);
+    for (unsigned i = 0; i < sizeof asked / sizeof asked[0]; i++) {
+        hf_order_wish wish = wish_for(it, HF_ORDER_DOWNGRADE, 7 + i);
+        make_order(&wish, key_1, token);
+        hf_put32(token + offsetof(struct hf_order, reserved), asked[i]);
+        sign_again(token);
+        assert_int_equal(send_bytes(it, token), HF_OK);
+        assert_int_equal(flash_here(it, &lower), HF_E_BOOT);
+    }
+    assert_int_equal(flash_here(it, &same), HF_OK);
+    assert_true(signed_starts(it, 60 * VB_S));
+    assert_true(product_holds(it, &same));
+    hf_image_free(&v2);
+    hf_image_free(&lower);
+    hf_image_free(&same);
+    signed_end(it);
+}
+
 static void what_is_not_obeyed(void **state)
 {
     (void)state;
@@ -336,7 +363,8 @@ static void a_change_that_was_cut(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(back_to_an_older_version_once), cmocka_unit_test(what_is_not_obeyed),
+        cmocka_unit_test(back_to_an_older_version_once), cmocka_unit_test(the_security_counter_never_falls),
+        cmocka_unit_test(what_is_not_obeyed),
         cmocka_unit_test(a_revoked_key_orders_nothing),  cmocka_unit_test(half_an_order_and_a_stranger),
         cmocka_unit_test(whatever_the_supply_does),      cmocka_unit_test(protected_when_ordered),
         cmocka_unit_test(a_change_that_was_cut),
