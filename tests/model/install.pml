@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The installation engine (boot/install.c, receive.c, steps_*.c) as a model for SPIN. Power may fail before and after every
+ * change of flash, inside it, and again and again. What is proved for every order of events:
+ *   - what is started is whole, of one version, and not below the floor;
+ *   - what was confirmed is never followed by something older; what failed its trial does not come back by itself;
+ *   - there is always something to start. Update mode for want of an image is never reached; with overwrite, an image that
+ *     failed its trial waits for somebody (REJECTED), and is whole;
+ *   - no circle without power failing: every boot ends.
+ * States, functions and their order are those of the code. -DSWAP or -DOVERWRITE, -DHF_TRIAL=1 or 0. */
+
+#define BLOCKS 2
+
+/* Flash in blocks: the application, then the staging area. */
+#ifdef SWAP
+#define STAGING (BLOCKS + 1)
+#define RECEIVE (BLOCKS + 1)
+#define STEPS   (2 * BLOCKS)
+#else
+#define STAGING BLOCKS
+#define RECEIVE BLOCKS
+#define STEPS   BLOCKS
+#endif
+#define APP    0
+#define BACKUP BLOCKS
+#define LAST   3 /* versions are 1 to 3 */
+
+mtype:hf_state = { IDLE, STAGED, INSTALLING, TRIAL, TRIED, REVERTING, REJECTED };
+
+#define JUNK              0
+#define content(v, i)     ((v) * BLOCKS + (i) + 1)
+#define version(base)     ((flash[base] - 1) / BLOCKS)
+#define whole(base)       (flash[base] != JUNK && flash[base] == content(version(base), 0) && \
+                           flash[base + 1] == content(version(base), 1))
+#define judge(base)       (whole(base) && version(base) >= floor)
+#define rests             (state == IDLE || state == TRIAL || state == REJECTED)
+#ifdef SWAP
+#define can_go_back       judge(BACKUP)
+#else
+#define can_go_back       false
+#endif
+
+byte flash[BLOCKS + STAGING];
+mtype:hf_state state = IDLE; /* the journal's latest record */
+byte step = 0, floor = 0;
+bool weak = false; /* a record that a cut has left: it reads as it likes until the journal is settled */
+mtype:hf_state weak_state = IDLE;
+byte weak_step = 0;
+
+byte sent = 1;                  /* the latest version that a host has sent */
+byte confirmed = 0, failed = 0; /* what must not be undone */
+byte block;
+
+inline cut_here() { if :: true :: goto progress_cut fi }
+
+inline append(new_state, new_step) {
+    cut_here();
+    if
+    :: d_step { state = new_state; step = new_step }
+    :: d_step { weak = true; weak_state = new_state; weak_step = new_step }; goto progress_cut
+    fi;
+    cut_here()
+}
+
+inline hf_copy(to, from) {
+    cut_here();
+    flash[to] = JUNK;
+    cut_here();
+    flash[to] = flash[from];
+    cut_here()
+}
+
+inline hf_step(back, n) {
+#ifdef SWAP
+    block = (back -> BLOCKS - 1 - n / 2 : n / 2);
+    if
+    :: n % 2 == 0 && !back -> hf_copy(BLOCKS + block, block)
+    :: n % 2 == 0 && back  -> hf_copy(BLOCKS + block + 1, block)
+    :: n % 2 == 1 && !back -> hf_copy(block, BLOCKS + block + 1)
+    :: n % 2 == 1 && back  -> hf_copy(block, BLOCKS + block)
+    fi
+#else
+    block = n;
+    hf_copy(block, RECEIVE + block)
+#endif
+}
+
+inline run_steps(back, in_state) {
+#ifdef BREAK_STEPS /* a fault on purpose, so that the check is seen to find one: the step is recorded before it is done */
+    do
+    :: step < STEPS -> append(in_state, step + 1); hf_step(back, step - 1)
+    :: else -> break
+    od
+#else
+    do
+    :: step < STEPS -> hf_step(back, step); append(in_state, step + 1)
+    :: else -> break
+    od
+#endif
+}
+
+inline go_back(otherwise) {
+    if
+    :: can_go_back -> append(REVERTING, 0)
+    :: else -> append(otherwise, 0)
+    fi
+}
+
+active proctype board() {
+    d_step {
+        flash[APP] = content(1, 0);
+        flash[APP + 1] = content(1, 1)
+    };
+
+power_on:
+    /* hf_install_run: the journal is settled before anything is asked */
+#ifdef BREAK_SETTLE /* another one: the first look at a torn record may differ from the next */
+    if
+    :: weak && !rests -> goto resting
+    :: else
+    fi;
+#endif
+    if
+    :: weak ->
+        cut_here();
+        if
+        :: d_step { state = weak_state; step = weak_step; weak = false }
+        :: weak = false
+        fi
+    :: else
+    fi;
+    if
+    :: rests && judge(APP) -> goto resting
+    :: rests && !judge(APP) -> /* way_to_restore */
+        if
+        :: judge(RECEIVE) -> append(STAGED, 0)
+        :: !judge(RECEIVE) && can_go_back -> append(REVERTING, 0)
+        :: else -> assert(false) /* update mode for want of an image */
+        fi
+    :: else
+    fi;
+    do
+    :: state == STAGED -> /* begin_installing */
+        if
+        :: judge(RECEIVE) -> append(INSTALLING, 0)
+        :: else -> append(IDLE, 0)
+        fi
+    :: state == INSTALLING -> /* install */
+        run_steps(false, INSTALLING);
+        if
+        :: judge(APP) && HF_TRIAL -> append(TRIAL, 0)
+        :: judge(APP) && !HF_TRIAL -> append(IDLE, 0)
+        :: else -> go_back(IDLE)
+        fi
+    :: state == TRIED -> /* the same version may stand in both places */
+        failed = (can_go_back && version(BACKUP) == version(APP) -> 0 : version(APP));
+        go_back(REJECTED)
+    :: state == REVERTING -> /* revert */
+        run_steps(true, REVERTING);
+        append(IDLE, 0)
+    :: rests -> break
+    od;
+    goto power_on; /* a machine that has worked is reset */
+
+resting: /* the boot decision */
+    if
+    :: goto progress_received /* button, magic word, or somebody in the window */
+    :: state == REJECTED -> goto progress_waiting /* update mode, until somebody comes */
+    :: true
+    fi;
+    /* hf_install_starting */
+    if
+    :: state == IDLE && version(APP) > floor -> cut_here(); floor = version(APP); cut_here()
+    :: state == IDLE && version(APP) <= floor
+    :: else -> append(TRIED, 0)
+    fi;
+
+progress_started:
+    assert(whole(APP) && version(APP) >= floor);
+    assert(version(APP) >= confirmed);
+    assert(state == TRIED || version(APP) != failed);
+    if
+    :: state == TRIED && failed != version(APP) -> /* hf_app_confirm */
+        append(IDLE, 0);
+        confirmed = version(APP)
+    :: true /* it hangs, is reset, or has nothing to say */
+    fi;
+    goto power_on;
+
+progress_waiting:
+    skip;
+    goto power_on;
+
+progress_received:
+    if
+    :: sent < LAST -> sent++
+    :: sent == LAST /* the same once more */
+    fi;
+    failed = (failed == sent -> 0 : failed); /* asked for again */
+    if
+    :: state != IDLE -> append(IDLE, 0) /* hf_install_receiving */
+    :: else
+    fi;
+    flash[RECEIVE] = JUNK; cut_here();
+    flash[RECEIVE + 1] = JUNK; cut_here();
+    flash[RECEIVE] = content(sent, 0); cut_here();
+    if
+    :: flash[RECEIVE + 1] = content(sent, 1) :: true /* the host dies */
+    fi;
+    cut_here();
+    if
+    :: judge(RECEIVE) -> append(STAGED, 0) /* hf_install_request */
+    :: else
+    fi;
+    goto power_on;
+
+progress_cut:
+    skip;
+    goto power_on
+}
