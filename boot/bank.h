@@ -29,8 +29,8 @@ bool hf_bank_floor(uint32_t bank, uint32_t numbers[2]);
 hf_err hf_bank_put_floor(uint32_t bank, const uint32_t numbers[2]);
 
 // A record that was found once may be one that a cut has left weak: writes it a second time, so that what is done on its
-// strength stays right when the first is read differently. Without the record, or with two, nothing.
-void hf_bank_settle(uint32_t bank, hf_bank_record kind);
+// strength stays right when the first is read differently. With two, nothing. False: there is no such record, or not any more.
+bool hf_bank_settle(uint32_t bank, hf_bank_record kind);
 
 // Makes the bootloader in the other bank the same as this one, and verifies it. This one is never touched. HF_OK, or the
 // flash error that stopped it.

@@ -111,9 +111,11 @@ hf_err hf_bank_put_floor(uint32_t bank, const uint32_t numbers[2])
     return put(bank, HF_BANK_FLOOR, numbers);
 }
 
-void hf_bank_settle(uint32_t bank, hf_bank_record kind)
+bool hf_bank_settle(uint32_t bank, hf_bank_record kind)
 {
-    if (count(bank, kind, PLACE_VALID) == 1) {
+    unsigned valid = count(bank, kind, PLACE_VALID);
+    if (valid == 1) {
         (void)hf_bank_put(bank, kind); // without it the first one counts
     }
+    return valid > 0;
 }

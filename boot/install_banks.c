@@ -30,11 +30,11 @@ static bool is_usable(uint32_t bank)
     return !hf_bank_has(bank, HF_BANK_REJECTED) && is_sound(bank);
 }
 
-// Verified and wanted, and never started so far.
+// Verified and wanted, and never started so far, nor left for another.
 static bool is_pending(uint32_t bank)
 {
     return hf_bank_has(bank, HF_BANK_WANTED) && !hf_bank_has(bank, HF_BANK_TRIED) &&
-           !hf_bank_has(bank, HF_BANK_CONFIRMED) && is_usable(bank);
+           !hf_bank_has(bank, HF_BANK_CONFIRMED) && !hf_bank_has(bank, HF_BANK_PASSED) && is_usable(bank);
 }
 
 // It was started, and the next reset has come without its having said that it works.
@@ -44,15 +44,20 @@ static bool trial_failed(void)
            !hf_bank_has(HF_BANK_HERE, HF_BANK_CONFIRMED);
 }
 
+// What is left behind must not be swapped to for being wanted, or the banks would change places for ever.
+static hf_err leave(void)
+{
+    // An image without records is one that was never on trial. From now on it must not look as if it had been received.
+    if (hf_bank_is_fresh(HF_BANK_HERE)) {
+        return hf_bank_put(HF_BANK_HERE, HF_BANK_CONFIRMED);
+    }
+    return hf_bank_settle(HF_BANK_HERE, HF_BANK_PASSED) ? HF_OK : hf_bank_put(HF_BANK_HERE, HF_BANK_PASSED);
+}
+
 // True: the banks will have changed places after the next reset. Else all is as before, and this one goes on.
 static bool swap(void)
 {
-    hf_bank_settle(HF_BANK_PEER, HF_BANK_WANTED);
-    // An image without records is one that was never on trial. From now on it must not look as if it had been received.
-    if (hf_bank_is_fresh(HF_BANK_HERE) && hf_bank_put(HF_BANK_HERE, HF_BANK_CONFIRMED) != HF_OK) {
-        return false;
-    }
-    return hf_bank_copy_boot() == HF_OK && hf_bank_port.swap() == HF_OK;
+    return leave() == HF_OK && hf_bank_copy_boot() == HF_OK && hf_bank_port.swap() == HF_OK;
 }
 
 static bool go_back(void)
@@ -62,7 +67,7 @@ static bool go_back(void)
 
 hf_err hf_install_run(bool *worked)
 {
-    *worked = is_pending(HF_BANK_PEER) && swap();
+    *worked = is_pending(HF_BANK_PEER) && hf_bank_settle(HF_BANK_PEER, HF_BANK_WANTED) && swap();
     if (!*worked && trial_failed()) {
         (void)hf_bank_put(HF_BANK_HERE, HF_BANK_REJECTED); // it was tried, and that is on record already
         *worked = go_back();
@@ -85,7 +90,7 @@ hf_err hf_install_starting(void)
 {
     bool confirmed = hf_bank_has(HF_BANK_HERE, HF_BANK_CONFIRMED);
     if (confirmed) {
-        hf_bank_settle(HF_BANK_HERE, HF_BANK_CONFIRMED);
+        (void)hf_bank_settle(HF_BANK_HERE, HF_BANK_CONFIRMED);
     }
     if (confirmed || !hf_bank_has(HF_BANK_HERE, HF_BANK_WANTED)) {
         (void)hf_floor_raise(); // a product that runs is worth more than a floor that could not be put on record today

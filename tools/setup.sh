@@ -14,6 +14,8 @@ check="$check qemu-system-x86 usbip dfu-util cpio xz-utils"
 check="$check libclang-rt-14-dev"
 # static analysis: tests/analysis
 check="$check cppcheck clang-tidy"
+# models of the installation: tests/model
+check="$check spin"
 # keys on a token: tests/trust/test_keys.sh
 check="$check softhsm2 libengine-pkcs11-openssl python3-minimal"
 

@@ -7,7 +7,8 @@
  *   - there is always something to start. Update mode for want of an image is never reached; with overwrite, an image that
  *     failed its trial waits for somebody (REJECTED), and is whole;
  *   - no circle without power failing: every boot ends.
- * States, functions and their order are those of the code. -DSWAP or -DOVERWRITE, -DHF_TRIAL=1 or 0. */
+ * States, functions and their order are those of the code. -DSWAP, -DOVERWRITE or -DEXTERNAL; -DHF_TRIAL=1 or 0; -DWORD:
+ * the application confirms outside the journal (trial_word.c). */
 
 #define BLOCKS 2
 
@@ -16,13 +17,20 @@
 #define STAGING (BLOCKS + 1)
 #define RECEIVE (BLOCKS + 1)
 #define STEPS   (2 * BLOCKS)
-#else
+#define BACKUP  BLOCKS
+#endif
+#ifdef OVERWRITE
 #define STAGING BLOCKS
 #define RECEIVE BLOCKS
 #define STEPS   BLOCKS
 #endif
+#ifdef EXTERNAL
+#define STAGING (2 * BLOCKS)
+#define RECEIVE BLOCKS
+#define STEPS   (2 * BLOCKS)
+#define BACKUP  (2 * BLOCKS)
+#endif
 #define APP    0
-#define BACKUP BLOCKS
 #define LAST   3 /* versions are 1 to 3 */
 
 mtype:hf_state = { IDLE, STAGED, INSTALLING, TRIAL, TRIED, REVERTING, REJECTED };
@@ -34,10 +42,12 @@ mtype:hf_state = { IDLE, STAGED, INSTALLING, TRIAL, TRIED, REVERTING, REJECTED }
                            flash[base + 1] == content(version(base), 1))
 #define judge(base)       (whole(base) && version(base) >= floor)
 #define rests             (state == IDLE || state == TRIAL || state == REJECTED)
-#ifdef SWAP
-#define can_go_back       judge(BACKUP)
-#else
+#ifdef OVERWRITE
 #define can_go_back       false
+#define same_in_backup    false
+#else
+#define can_go_back       judge(BACKUP)
+#define same_in_backup    (can_go_back && version(BACKUP) == version(APP))
 #endif
 
 byte flash[BLOCKS + STAGING];
@@ -49,7 +59,14 @@ byte weak_step = 0;
 
 byte sent = 1;                  /* the latest version that a host has sent */
 byte confirmed = 0, failed = 0; /* what must not be undone */
+byte proven = 1 << 1;           /* versions that may be started without a trial: a bit each */
 byte block;
+#ifdef WORD
+mtype = { NONE, TORN, SAID }; /* the application's word of flash: torn, it reads as it likes */
+mtype word = NONE;
+#endif
+
+inline allow(v) { proven = proven | (1 << (v)) }
 
 inline cut_here() { if :: true :: goto progress_cut fi }
 
@@ -70,6 +87,17 @@ inline hf_copy(to, from) {
     cut_here()
 }
 
+inline forget(n) { /* hf_trial_forget */
+#ifdef WORD
+    if
+    :: n == 0 && word != NONE -> cut_here(); flash[BLOCKS - 1] = JUNK; word = NONE; cut_here()
+    :: else
+    fi
+#else
+    skip
+#endif
+}
+
 inline hf_step(back, n) {
 #ifdef SWAP
     block = (back -> BLOCKS - 1 - n / 2 : n / 2);
@@ -79,9 +107,19 @@ inline hf_step(back, n) {
     :: n % 2 == 1 && !back -> hf_copy(block, BLOCKS + block + 1)
     :: n % 2 == 1 && back  -> hf_copy(block, BLOCKS + block)
     fi
-#else
+#endif
+#ifdef OVERWRITE
     block = n;
     hf_copy(block, RECEIVE + block)
+#endif
+#ifdef EXTERNAL
+    block = n % BLOCKS;
+    if
+    :: !back && n < BLOCKS -> hf_copy(BACKUP + block, block)
+    :: !back && n >= BLOCKS -> forget(block); hf_copy(block, RECEIVE + block)
+    :: back && n < BLOCKS -> forget(block); hf_copy(block, BACKUP + block)
+    :: back && n >= BLOCKS
+    fi
 #endif
 }
 
@@ -149,11 +187,17 @@ power_on:
         run_steps(false, INSTALLING);
         if
         :: judge(APP) && HF_TRIAL -> append(TRIAL, 0)
-        :: judge(APP) && !HF_TRIAL -> append(IDLE, 0)
+        :: judge(APP) && !HF_TRIAL -> append(IDLE, 0); allow(version(APP))
         :: else -> go_back(IDLE)
         fi
-    :: state == TRIED -> /* the same version may stand in both places */
-        failed = (can_go_back && version(BACKUP) == version(APP) -> 0 : version(APP));
+#ifdef WORD
+    :: state == TRIED && word != NONE -> append(IDLE, 0); confirmed = version(APP); allow(version(APP)) /* accept */
+    :: state == TRIED && word != SAID -> /* torn words go either way */
+        failed = (same_in_backup || word == TORN -> 0 : version(APP));
+#else
+    :: state == TRIED ->
+        failed = (same_in_backup -> 0 : version(APP)); /* the same version may stand in both places */
+#endif
         go_back(REJECTED)
     :: state == REVERTING -> /* revert */
         run_steps(true, REVERTING);
@@ -179,10 +223,23 @@ progress_started:
     assert(whole(APP) && version(APP) >= floor);
     assert(version(APP) >= confirmed);
     assert(state == TRIED || version(APP) != failed);
+#ifdef PROVEN
+    assert(state == TRIED || (proven & (1 << version(APP))) != 0);
+#endif
     if
     :: state == TRIED && failed != version(APP) -> /* hf_app_confirm */
+#ifdef WORD
+        cut_here();
+        if
+        :: word = SAID
+        :: word = TORN; goto progress_cut
+        fi;
+        cut_here();
+#else
         append(IDLE, 0);
-        confirmed = version(APP)
+#endif
+        confirmed = version(APP);
+        allow(version(APP))
     :: true /* it hangs, is reset, or has nothing to say */
     fi;
     goto power_on;

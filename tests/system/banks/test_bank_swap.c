@@ -99,6 +99,34 @@ static void goes_back_from_what_is_damaged(void **state)
     product_free(&it);
 }
 
+// Power fails while v2 is about to be swapped to, comes back with the button held, and v3 is received instead. Both are wanted
+// then, and neither was ever started: the banks must not change places for ever.
+static void updates_before_the_update_was_started(void **state)
+{
+    (void)state;
+    product it;
+    hf_flash_report report;
+    start_with_v1(&it);
+    hf_classic_options options = hf_classic_defaults(&it.description);
+    flash(&it, "blink-v2.bin");
+    product_wait(&it, 50 * VB_MS);
+    vb_power_off(it.board, true);
+    vb_button(it.board, true);
+    vb_power_on(it.board);
+    product_wait(&it, 4 * VB_S); // swapped, and in update mode
+    vb_button(it.board, false);
+    product_discard(&it);
+    hf_image v3 = product_image(&it, "blink-v3.bin");
+    assert_int_equal(product_flash(&it, &v3, &options, &report), HF_OK);
+    hf_image_free(&v3);
+    product_wait(&it, 4 * VB_S);
+    product_expect_blink(&it, 125);
+    vb_reset_pin(it.board); // which does not confirm; v2 is what is left, and has its trial now
+    product_wait(&it, 4 * VB_S);
+    product_expect_blink(&it, 250);
+    product_free(&it);
+}
+
 // Half an image in the other bank is nobody's business.
 static void ignores_what_is_incomplete(void **state)
 {
@@ -124,6 +152,7 @@ int main(void)
         cmocka_unit_test(updates_and_keeps_what_confirms),
         cmocka_unit_test(goes_back_from_what_does_not_confirm),
         cmocka_unit_test(goes_back_from_what_is_damaged),
+        cmocka_unit_test(updates_before_the_update_was_started),
         cmocka_unit_test(ignores_what_is_incomplete),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
