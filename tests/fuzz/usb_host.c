@@ -115,12 +115,14 @@ static hf_usb_event event(uint8_t *packet, uint32_t *size)
     return HF_USB_NOTHING;
 }
 
-static hf_usb_event port_poll(uint8_t *packet, uint32_t *size)
+static hf_usb_event port_poll(const uint8_t **packet, uint32_t *size)
 {
+    static uint8_t received[HF_USB_PACKET];
     if (!bus.open) {
         violate("USB: polled while closed");
     }
-    hf_usb_event what = event(packet, size);
+    *packet = received;
+    hf_usb_event what = event(received, size);
     if (what != HF_USB_NOTHING) {
         return what;
     }
