@@ -64,6 +64,13 @@ typedef struct core_cut {
     uint64_t count;  // cuts that came true
 } core_cut;
 
+// A planned failure of the flash controller.
+typedef struct core_failure {
+    uint64_t number; // the operation; 0: none is planned
+    uint32_t flags;
+    uint64_t count; // failures that came true
+} core_failure;
+
 typedef struct core_memory {
     const hf_region *region;
     uint8_t *bytes;
@@ -169,6 +176,7 @@ struct vb_board {
     vb_flash_operation_fn operation_fn;
     void *operation_context;
     core_cut cut;
+    core_failure failure;
 
     // Outside.
     core_pin pins[CORE_PORTS][16];

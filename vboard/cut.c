@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
-// Power cuts: counts operations on what the chip keeps, and lets the supply fall in the one that was planned.
+// Counts operations on what the chip keeps, and lets the supply fall, or the controller fail, in the one that was planned.
 #include "core.h"
 
 #include <sys/wait.h>
 #include <unistd.h>
 
 #define MILLION 1000000u
+#define HANGING (1000000u * VB_S) // longer than anybody waits
 
 uint64_t vb_flash_operations(const vb_board *board)
 {
@@ -78,6 +79,34 @@ void vb_flash_begins(vb_device *device, vb_flash_kind kind, uint32_t address, ui
     if (board->operation_fn != NULL) {
         board->operation_fn(board->operation_context, &board->operation);
     }
+}
+
+vb_status vb_fail_at_operation(vb_board *board, uint64_t number, uint32_t flags)
+{
+    if (number != 0 && number <= board->operation.number) {
+        return core_fail(board, VB_E_ADDRESS, "flash operation %llu has begun already", (unsigned long long)number);
+    }
+    board->failure.number = number;
+    board->failure.flags = flags;
+    return VB_OK;
+}
+
+uint64_t vb_flash_failures(const vb_board *board)
+{
+    return board->failure.count;
+}
+
+bool vb_flash_fails(vb_device *device, uint32_t *flags, vb_time *end)
+{
+    vb_board *board = device->board;
+    if (board->failure.number != board->operation.number) {
+        return false;
+    }
+    board->failure.number = 0;
+    board->failure.count++;
+    *flags = board->failure.flags;
+    *end += *flags == VB_FLASH_HANGS ? HANGING : 0;
+    return true;
 }
 
 static void supply_falls(vb_board *board)

@@ -144,6 +144,9 @@ void vb_flash_busy(vb_device *device, uint32_t address, size_t size, vb_time unt
 // An operation of this device on what the chip keeps begins now and ends at that moment, before anything has changed:
 // counts it, and may plan a cut of the supply. size bytes from address, 0 for option bytes without an address.
 void vb_flash_begins(vb_device *device, vb_flash_kind kind, uint32_t address, uint32_t size, vb_time end);
+// Whether the operation that has just begun is one that fails, and with which flags (vb_fail_at_operation): *end, where
+// it ends, moves far away when it hangs.
+bool vb_flash_fails(vb_device *device, uint32_t *flags, vb_time *end);
 // Raises a precise bus fault on the access under way (wrong flash key, ...).
 void vb_bus_fault(vb_device *device);
 

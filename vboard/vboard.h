@@ -89,6 +89,16 @@ void vb_cut_at(vb_board *board, vb_time moment); // the same at a moment, whatev
 void vb_cut_never(vb_board *board);              // forgets the plan
 uint64_t vb_cuts(const vb_board *board);         // planned cuts that came true
 
+// -- flash that fails ------------------------------------------------------------------------------------------------
+// The controller gives that operation up: it takes its time, changes nothing, and ends with these flags in its status
+// register, with the places the manual gives them there (SR of the STM32F4, SR1 or SR2 of the bank on the STM32H7).
+// VB_FLASH_HANGS: it never ends, until a reset. One failure is planned at a time, a new plan replaces the old one and
+// outlives resets; number 0 forgets it. Option bytes and external flash do not fail this way.
+// VB_E_ADDRESS: that operation has begun already.
+#define VB_FLASH_HANGS 0u
+vb_status vb_fail_at_operation(vb_board *board, uint64_t number, uint32_t flags);
+uint64_t vb_flash_failures(const vb_board *board); // planned failures that came true
+
 // Runs fn in a copy of the whole process (fork) and returns what it returns, 0 to 255; -1 when the copy died or could
 // not be made. The board there is the board as it stands here, and nothing that happens to it there is seen here: a
 // campaign runs a story once and tries every ending. fn must return: an assertion of a test framework that jumps out of

@@ -105,9 +105,12 @@ static hf_err unlock(void)
     return wait_until_done();
 }
 
+// A controller that never ends its operation stays unlocked: a store to CR would hold the bus until it does (3.9.5).
 static void lock(void)
 {
-    FLASH->CR = FLASH_CR_LOCK;
+    if ((FLASH->SR & FLASH_SR_BSY) == 0) {
+        FLASH->CR = FLASH_CR_LOCK;
+    }
 }
 
 // The runs of equal sectors, and where an address lies in them.

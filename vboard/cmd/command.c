@@ -108,6 +108,22 @@ static void do_cut(cmd_session *session, char **words, int count, command_answer
     }
 }
 
+static void do_fail(cmd_session *session, char **words, int count, command_answer *answer)
+{
+    uint32_t number = 0, flags = VB_FLASH_HANGS;
+    bool forget = count == 1 && is(words[0], "never");
+    bool known = count == 2 && read_u32(words[0], &number) && number != 0 &&
+                 (is(words[1], "hang") || (read_u32(words[1], &flags) && flags != 0));
+    if (!forget && !known) {
+        refuse(answer, "fail: write the number of a flash operation and its flags in the status register or hang, "
+                       "e.g. fail 12 0x10, or fail never");
+        return;
+    }
+    if (vb_fail_at_operation(session->board, number, flags) != VB_OK) {
+        refuse(answer, "fail %s: %s", words[0], vb_error(session->board));
+    }
+}
+
 static bool read_level(const char *word, vb_level *level)
 {
     static const char *const names[] = {"low", "high", "float"};
@@ -268,6 +284,8 @@ static const command commands[] = {
     {"power", "on|off [--no-vbat]",
      "the supply; with --no-vbat the backup domain loses its own, too", 1, 2, do_power},
     {"cut", "N[:WHERE]|never", "plans a cut of the supply in the N-th flash operation, as --cut", 1, 1, do_cut},
+    {"fail", "N FLAGS|hang, or never",
+     "the flash controller gives the N-th operation up with these status flags, or never ends it", 1, 2, do_fail},
     {"pin", "NAME [high|low|float]", "drives a pin from outside, lets it go, or tells its level", 1,
      2, do_pin},
     {"crystal", "on|off", "the crystal of the board", 1, 1, do_crystal},

@@ -62,6 +62,7 @@ void flash_begin(vb_device *device, flash_job job, uint32_t address, uint32_t si
     state->started = vb_now(device->board);
     state->until = state->started + duration;
     vb_flash_begins(device, kinds[job], size != 0 ? geometry->address + address : 0, size, state->until);
+    state->fails = job != FLASH_OPTIONS && vb_flash_fails(device, &state->failure, &state->until);
     state->sr |= FLASH_SR_BSY;
     vb_schedule(device, EVENT_DONE, state->until);
     hold(device, address, size, state->until);
@@ -112,12 +113,10 @@ static void run_waiting(vb_device *device)
     }
 }
 
-static void event(vb_device *device, unsigned id)
+static void finish_job(vb_device *device)
 {
     flash *state = device->state;
-    flash_job job = state->job;
-    (void)id;
-    switch (job) {
+    switch (state->job) {
     case FLASH_PROGRAM: flash_finish_program(device); break;
     case FLASH_ERASE: flash_finish_erase(device); break;
     case FLASH_OPTIONS: flash_finish_options(device); break;
@@ -125,6 +124,17 @@ static void event(vb_device *device, unsigned id)
     }
     state->cr &= ~(uint32_t)FLASH_CR_STRT;
     state->sr |= state->cr & FLASH_CR_EOPIE ? FLASH_SR_EOP : 0;
+}
+
+static void event(vb_device *device, unsigned id)
+{
+    flash *state = device->state;
+    (void)id;
+    if (state->fails) {
+        flash_fail(device, state->failure);
+    } else {
+        finish_job(device);
+    }
     end_job(device);
     flash_update_irq(device);
     run_waiting(device);
@@ -274,6 +284,11 @@ static uint32_t read(vb_device *device, uint32_t offset, unsigned width)
     return vb_part(read_register(device, offset & ~3u), offset, width);
 }
 
+static uint32_t known_flags(const vb_device *device)
+{
+    return FLASH_SR_FLAGS | (flash_has_two_banks(device) ? FLASH_SR_RDERR : 0);
+}
+
 static void write_now(vb_device *device, uint32_t offset, unsigned width, uint32_t value)
 {
     flash *state = device->state;
@@ -282,7 +297,7 @@ static void write_now(vb_device *device, uint32_t offset, unsigned width, uint32
     case FLASH_KEYR: write_keyr(device, vb_merge(0, offset, width, value)); return;
     case FLASH_OPTKEYR: write_optkeyr(device, vb_merge(0, offset, width, value)); return;
     case FLASH_SR:
-        state->sr &= ~(vb_merge(0, offset, width, value) & FLASH_SR_FLAGS);
+        state->sr &= ~(vb_merge(0, offset, width, value) & known_flags(device));
         flash_update_irq(device);
         return;
     case FLASH_CR: write_cr(device, vb_merge(state->cr, offset, width, value)); return;

@@ -29,6 +29,7 @@ enum {
     FLASH_SR_PGPERR = 1u << 6,
     FLASH_SR_PGSERR = 1u << 7,
     FLASH_SR_FLAGS = 0xF3,
+    FLASH_SR_RDERR = 1u << 8, // on the parts with two banks
     FLASH_SR_BSY = 1u << 16,
     FLASH_CR_PG = 1u << 0,
     FLASH_CR_SER = 1u << 1,
@@ -71,6 +72,8 @@ typedef struct flash {
     uint32_t address, size; // what the job works on, from the start of the array
     uint32_t data;          // to be programmed
     bool too_wide;          // PSIZE above what the supply allows: the result is not sound
+    bool fails;             // the job changes nothing and ends with these flags
+    uint32_t failure;
     flash_store waiting[FLASH_WAITING_MAX];
     unsigned waiting_count;
     uint32_t stale_sectors; // erased since the data cache was reset while it was on

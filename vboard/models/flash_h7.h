@@ -57,6 +57,8 @@ typedef struct flash_bank {
     flash_word waiting[2];      // complete; one the controller queues, one the core waits with
     unsigned waiting_count;
     bool erase_waits;
+    bool fails; // the job changes nothing and ends with these flags
+    uint32_t failure;
 } flash_bank;
 
 // Option bytes, banks by their own number.

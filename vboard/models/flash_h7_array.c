@@ -35,6 +35,7 @@ static void begin(vb_device *device, unsigned bank, flash_job job, uint32_t offs
     b->until = b->started + duration;
     uint32_t address = vb_description(device->board)->chip.flash.address + offset;
     vb_flash_begins(device, job == FLASH_PROGRAM ? VB_FLASH_PROGRAM : VB_FLASH_ERASE, address, size, b->until);
+    b->fails = vb_flash_fails(device, &b->failure, &b->until);
     vb_schedule(device, FLASH_EVENT_BANK + bank, b->until);
     flash_h7_update(device);
 }
@@ -219,18 +220,28 @@ static void next(vb_device *device, unsigned bank)
     }
 }
 
+static void finish(vb_device *device, unsigned bank, flash_job job)
+{
+    flash *state = device->state;
+    if (job == FLASH_PROGRAM) {
+        programmed(device, bank);
+    } else if (job == FLASH_ERASE) {
+        erased(device, bank);
+    }
+    state->banks[bank].sr |= job != FLASH_IDLE ? FLASH_SR_EOP : 0;
+}
+
 void flash_h7_bank_done(vb_device *device, unsigned bank)
 {
     flash *state = device->state;
     flash_bank *b = &state->banks[bank];
     flash_job job = b->job;
     b->job = FLASH_IDLE;
-    if (job == FLASH_PROGRAM) {
-        programmed(device, bank);
-    } else if (job == FLASH_ERASE) {
-        erased(device, bank);
+    if (b->fails) {
+        fail(device, bank, b->failure);
+    } else {
+        finish(device, bank, job);
     }
-    b->sr |= job != FLASH_IDLE ? FLASH_SR_EOP : 0;
     next(device, bank);
     flash_h7_update(device);
 }

@@ -15,6 +15,12 @@
 #define CR_ERRIE         (1u << 25)
 #define CR_LOCK          (1u << 31)
 #define SR_FLAGS         0x000001F3u // EOP, OPERR, WRPERR, PGAERR, PGPERR, PGSERR, RDERR
+#define SR_OPERR         (1u << 1)
+#define SR_WRPERR        (1u << 4)
+#define SR_PGAERR        (1u << 5)
+#define SR_PGPERR        (1u << 6)
+#define SR_PGSERR        (1u << 7)
+#define SR_RDERR         (1u << 8)
 #define OPTCR_DELIVERED  0x0FFFAAEDu
 #define PROTECTED(sector) (OPTCR_DELIVERED & ~(1u << (16 + (sector))))
 
@@ -206,6 +212,93 @@ static void erase_that_leaves_a_cell(void **state)
     end(it);
 }
 
+// Whatever flag the controller raises, in whichever sector and frame: one NAK, and the same session can begin again.
+static void each_flag_of_an_erase(void **state)
+{
+    (void)state;
+    static const uint32_t flags[] = {SR_OPERR, SR_WRPERR, SR_PGAERR, SR_PGPERR, SR_PGSERR};
+    product *it = in_update_mode();
+    for (unsigned i = 0; i < sizeof flags / sizeof flags[0]; i++) {
+        uint64_t failing = vb_flash_operations(it->board) + 1 + i; // another sector each time
+        assert_int_equal(vb_fail_at_operation(it->board, failing, flags[i]), VB_OK);
+        assert_int_equal(product_erase(it), HF_CLASSIC_NAK);
+        assert_int_equal(vb_flash_failures(it->board), i + 1);
+        assert_int_equal(vb_flash_operations(it->board), failing); // the rest is left alone
+        expect_locked(it);
+    }
+    end(it);
+}
+
+static void each_flag_of_a_program_operation(void **state)
+{
+    (void)state;
+    static const uint32_t flags[] = {SR_OPERR, SR_WRPERR, SR_PGAERR, SR_PGPERR, SR_PGSERR};
+    product *it = in_update_mode();
+    hf_image v1 = product_image(it, "blink-v1.bin");
+    assert_int_equal(product_erase(it), HF_CLASSIC_ACK);
+    for (unsigned i = 0; i < sizeof flags / sizeof flags[0]; i++) {
+        assert_int_equal(vb_fail_at_operation(it->board, vb_flash_operations(it->board) + 1 + i, flags[i]), VB_OK);
+        assert_int_equal(product_send_frame(it, &v1, 0, false), HF_CLASSIC_NAK);
+        assert_int_equal(vb_flash_failures(it->board), i + 1);
+        expect_locked(it);
+    }
+    hf_image_free(&v1);
+    end(it);
+}
+
+// Where the erase of a sector in the second bank begins, counted from the host's ERASE.
+typedef struct search {
+    uint32_t bank;
+    uint64_t first;
+} search;
+
+static void look_for_second_bank(void *context, const vb_flash_operation *operation)
+{
+    search *it = context;
+    if (it->first == 0 && operation->kind == VB_FLASH_ERASE && operation->address >= it->bank) {
+        it->first = operation->number;
+    }
+}
+
+// An erase that never ends. Where there are two banks the core goes on and finds out; with one it stands still, as
+// silicon does, until the watchdog bites. RDERR, too, is for the parts with two banks.
+static void an_erase_that_never_ends(void **state)
+{
+    (void)state;
+    product *it = test_calloc(1, sizeof *it);
+    product_make(it, "two-banks-slow");
+    const hf_flash *flash = &it->description.chip.flash;
+    search at = {.bank = flash->address + flash->size / 2};
+    vb_power_on(it->board);
+    product_wait(it, 100 * VB_MS);
+    product_discard(it);
+    assert_int_equal(product_sync(it), HF_CLASSIC_ACK);
+    vb_on_flash_operation(it->board, look_for_second_bank, &at);
+    uint64_t before = vb_flash_operations(it->board);
+    assert_int_equal(product_erase(it), HF_CLASSIC_ACK);
+    assert_true(at.first > before);
+    static const uint32_t failures[] = {SR_RDERR, VB_FLASH_HANGS};
+    for (unsigned i = 0; i < 2; i++) {
+        uint64_t failing = vb_flash_operations(it->board) + at.first - before;
+        assert_int_equal(vb_fail_at_operation(it->board, failing, failures[i]), VB_OK);
+        assert_int_equal(product_ask(it, (uint8_t[]){HF_CLASSIC_ERASE}, 1, 200 * VB_S), HF_CLASSIC_NAK);
+        assert_int_equal(vb_flash_failures(it->board), i + 1);
+        assert_int_equal(vb_flash_operations(it->board), failing);
+        if (failures[i] != VB_FLASH_HANGS) {
+            expect_locked(it);
+        }
+    }
+    assert_int_equal(product_erase(it), HF_CLASSIC_NAK); // it goes on, and a reset helps
+    vb_reset_pin(it->board);
+    product_wait(it, 100 * VB_MS);
+    product_discard(it);
+    assert_int_equal(product_sync(it), HF_CLASSIC_ACK);
+    assert_int_equal(product_erase(it), HF_CLASSIC_ACK);
+    expect_locked(it);
+    product_free(it);
+    test_free(it);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -217,6 +310,9 @@ int main(void)
         cmocka_unit_test(locked_in_the_middle),
         cmocka_unit_test(read_back_finds_a_wrong_cell),
         cmocka_unit_test(erase_that_leaves_a_cell),
+        cmocka_unit_test(each_flag_of_an_erase),
+        cmocka_unit_test(each_flag_of_a_program_operation),
+        cmocka_unit_test(an_erase_that_never_ends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
