@@ -1,7 +1,7 @@
 # The front door. CMake does the work; each target installs the Debian packages it misses and says so.
 #   make                 tools and firmware into build/
 #   make BOARD=my.json   firmware for a board file of yours, into build/boards/
-#   make demo            a virtual STM32F407 is updated over its UART, a virtual STM32H743 by bank swap
+#   make demo            a virtual STM32F407 is updated over its UART and its USB, a virtual STM32H743 by bank swap
 #   make design          the design tool: build/design/holdfast-design.html, opened when there is a desktop
 #   make check           every test; ends with "N passed, N failed"
 #   make faults          a fault at each place on the way to the boot decision; an hour, writes build/reports/faults.md
@@ -22,8 +22,8 @@ all:
 	@tools/sizes.sh build/boards
 
 demo: all
+	@tools/setup.sh demo
 	@tools/demo.sh build
-	@tools/demo-banks.sh build
 
 design:
 	@tools/setup.sh design

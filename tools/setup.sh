@@ -1,15 +1,15 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Installs the Debian packages that are missing for `build`, `design` or `check`; says which, and asks sudo only when needed.
+# Installs the Debian packages that are missing for `build`, `demo`, `design` or `check`; says which, and asks sudo only when needed.
 set -eu
 
 build="gcc libc6-dev cmake ninja-build pkg-config gcc-arm-none-eabi libunicorn-dev libjansson-dev libelf-dev zlib1g-dev"
 build="$build libssl-dev libusb-1.0-0-dev"
+# the Linux guest: tests/guest/build.sh
+demo="qemu-system-x86 usbip dfu-util cpio xz-utils"
 design="clang lld wasi-libc libclang-rt-14-dev-wasm32 binaryen fonttools fonts-dejavu-extra nodejs npm"
 browser="chromium libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui poppler-utils"
 check="libcmocka-dev qemu-system-arm gdb-multiarch stm32flash shellcheck bsdutils"
-# the Linux guest: tests/guest/build.sh
-check="$check qemu-system-x86 usbip dfu-util cpio xz-utils"
 # fuzzers: clang's libFuzzer and sanitizers
 check="$check libclang-rt-14-dev"
 # static analysis: tests/analysis
@@ -21,9 +21,10 @@ check="$check softhsm2 libengine-pkcs11-openssl python3-minimal"
 
 case "${1:-build}" in
 build) wanted=$build ;;
+demo) wanted="$build $demo" ;;
 design) wanted="$build $design" ;;
-check) wanted="$build $design $browser $check" ;;
-*) echo "usage: tools/setup.sh build|design|check" >&2; exit 2 ;;
+check) wanted="$build $demo $design $browser $check" ;;
+*) echo "usage: tools/setup.sh build|demo|design|check" >&2; exit 2 ;;
 esac
 
 if ! command -v dpkg-query >/dev/null; then
