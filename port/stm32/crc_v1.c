@@ -22,9 +22,12 @@ void crc32_begin(void)
 
 void crc32_add(const uint32_t *words, uint32_t count)
 {
-    // Not unrolled: the unit takes four bus cycles a word, the loop is hidden behind it.
+    // Not unrolled: the unit takes four bus cycles a word, the loop is hidden behind it. Its address stays in a register:
+    // the compiler that wants to save one loads it anew for each word, which costs a sixth of the boot time.
+    volatile uint32_t *unit = &CRC->DR;
+    __asm__("" : "+r"(unit));
     while (count-- > 0) {
-        CRC->DR = reversed(*words++);
+        *unit = reversed(*words++);
     }
 }
 
