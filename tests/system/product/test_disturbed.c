@@ -21,7 +21,7 @@ typedef struct session {
 static session *begin(bool erased)
 {
     session *s = test_calloc(1, sizeof *s);
-    product_make(&s->it, PRODUCT_REFERENCE);
+    product_make(&s->it, "slow-core");
     vb_power_on(s->it.board);
     product_wait(&s->it, 100 * VB_MS);
     product_discard(&s->it);
@@ -170,7 +170,7 @@ static void first_sync_is_awaited_in_spans_of_five_seconds(void **state)
     (void)state;
     product it;
     uint8_t heard[64];
-    product_make(&it, PRODUCT_REFERENCE);
+    product_make(&it, "slow-core");
     vb_power_on(it.board);
     product_wait(&it, 100 * VB_MS);
     product_discard(&it);

@@ -3,7 +3,8 @@
 # What the scripts share: each is called with vboard, holdfast, and the source folder.
 # shellcheck disable=SC2034 # the scripts use it
 holdfast=$2 source=$3
-set -- "$1" "$source/boards/${product:-stm32f407-discovery}.json" "$source/build/boards/${product:-stm32f407-discovery}"
+product=${product:-stm32f407-discovery} # of boards/ or tests/boards/
+set -- "$1" "$(ls "$source/boards/$product.json" "$source/tests/boards/$product.json" 2>/dev/null)" "$source/build/boards/$product"
 # shellcheck source=tests/system/vboard_cli/common.sh
 . "$source/tests/system/vboard_cli/common.sh"
 firmware=$guests
@@ -24,7 +25,7 @@ blinks() {
 begin() {
     local application=$1
     shift
-    start --load "$firmware/boot.elf" --load "$firmware/$application" --uart pty:port --led-trace led \
+    start --chips "$source/chips" --load "$firmware/boot.elf" --load "$firmware/$application" --uart pty:port --led-trace led \
         --control control --speed max --strict "$@"
 }
 
