@@ -9,6 +9,7 @@
 
 #include "hf_err.h"
 #include "hf_image.h"
+#include "hf_provision.h"
 #include "hf_state.h"
 #include "hf_status.h"
 
@@ -44,6 +45,10 @@ hf_err hf_app_last_failure(uint32_t *version);
 
 // All the bootloader remembers of updates, the floor for versions included.
 void hf_app_status(struct hf_status *status);
+
+// Boards with "provision": the device's UUID and the version of its hardware, as production wrote them. False when it has not
+// yet; *to is undefined then. Reads flash only. provision.c.
+bool hf_app_provision(struct hf_provision *to);
 
 // -- staging an update while the application runs: boards with overwrite or swap ----------------------------------------
 //

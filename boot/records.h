@@ -25,6 +25,8 @@ typedef enum hf_record_kind {
     HF_RECORD_REVOKED,     // id of the key that no longer counts
     HF_RECORD_ORDER,       // number of the last order that was obeyed; 1: one of them was to protect the chip
     HF_RECORD_OVERRIDE,    // the floor was lowered on purpose: its version before and after
+    HF_RECORD_PROVISION,   // the device's provision (provision.h), two words after two words, up to ...
+    HF_RECORD_PROVISION_END = HF_RECORD_PROVISION + 3,
     HF_RECORD_KINDS = 16,  // kinds are below this
 } hf_record_kind;
 

@@ -233,3 +233,26 @@ hf_error session_command(session *s, const void *bytes, size_t size, uint32_t ti
         }
     }
 }
+
+hf_error session_receive_all(session *s, void *to, size_t size, uint32_t timeout_ms)
+{
+    for (size_t i = 0; i < size; i++) {
+        int byte;
+        hf_error error = session_receive(s, timeout_ms, &byte);
+        if (error) {
+            return error;
+        }
+        if (byte < 0) {
+            return hf_fail(s->problem, HF_E_SILENT, "the device stopped in the middle of an answer");
+        }
+        ((uint8_t *)to)[i] = (uint8_t)byte;
+    }
+    return HF_OK;
+}
+
+hf_error session_ask(session *s, uint8_t command, uint32_t timeout_ms, answer *got)
+{
+    hf_error error = session_sync(s);
+    error = error ? error : session_command(s, &command, 1, timeout_ms, 1, 1, got);
+    return error || *got != ANSWER_NONE ? error : hf_fail(s->problem, HF_E_SILENT, "the device does not answer");
+}

@@ -38,6 +38,12 @@ hf_error session_send(session *s, const void *bytes, size_t size);
 // Waits for one byte. *byte is -1 when none came in time.
 hf_error session_receive(session *s, uint32_t timeout_ms, int *byte);
 
+// Exactly size bytes, each within timeout_ms; HF_E_SILENT when they stop before.
+hf_error session_receive_all(session *s, void *to, size_t size, uint32_t timeout_ms);
+
+// SYNC, then a command of one byte that is asked once. *got is ANSWER_ACK, or ANSWER_NAK: it is not known. HF_E_SILENT.
+hf_error session_ask(session *s, uint8_t command, uint32_t timeout_ms, answer *got);
+
 // Waits for ACK or NAK; other bytes are noise and ignored. Counts NAKs and time-outs; a time-out raises doubt.
 hf_error session_answer(session *s, uint32_t timeout_ms, answer *got);
 

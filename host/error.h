@@ -51,6 +51,9 @@ typedef enum hf_error {
     HF_E_UNTRUSTED,     // not signed, or not by one of the board's keys
     HF_E_NO_ORDERS,     // the device's bootloader takes no orders
     HF_E_ORDER_REFUSED, // the device did not obey an order
+    HF_E_NO_PROVISION,  // the device's bootloader has no place for a UUID
+    HF_E_PROVISIONED,   // the device has another UUID or hardware version already
+    HF_E_UNPROVISIONED, // the device has none yet
     HF_E_UNPROTECTED,   // after an order to protect itself the chip is not protected
     HF_E_INTERRUPTED,   // the caller asked to stop
     HF_ERRORS

@@ -27,38 +27,18 @@ static hf_error takes_none(hf_problem *problem)
 
 // -- serial line ------------------------------------------------------------------------------------------------------
 
-static hf_error receive_all(session *s, uint8_t *to, size_t size)
-{
-    for (size_t i = 0; i < size; i++) {
-        int byte;
-        hf_error error = session_receive(s, ANSWER_MS, &byte);
-        if (error) {
-            return error;
-        }
-        if (byte < 0) {
-            return hf_fail(s->problem, HF_E_SILENT, "the device stopped in the middle of an answer");
-        }
-        to[i] = (uint8_t)byte;
-    }
-    return HF_OK;
-}
-
 static hf_error ask(session *s, uint8_t command)
 {
     answer got = ANSWER_NONE;
-    hf_error error = session_sync(s);
-    error = error ? error : session_command(s, &command, 1, ANSWER_MS, 1, 1, &got);
-    if (error || got == ANSWER_ACK) {
-        return error;
-    }
-    return got == ANSWER_NAK ? takes_none(s->problem) : hf_fail(s->problem, HF_E_SILENT, "the device does not answer");
+    hf_error error = session_ask(s, command, ANSWER_MS, &got);
+    return error || got == ANSWER_ACK ? error : takes_none(s->problem);
 }
 
 static hf_error identify_serial(session *s, struct hf_identity *identity)
 {
     uint8_t bytes[sizeof *identity];
     hf_error error = ask(s, HF_SERIAL_IDENTIFY);
-    error = error ? error : receive_all(s, bytes, sizeof bytes);
+    error = error ? error : session_receive_all(s, bytes, sizeof bytes, ANSWER_MS);
     if (!error) {
         take_identity(bytes, identity);
     }

@@ -64,6 +64,8 @@ const hf_rule hf_rule_book[] = {
      hf_rule_external_room},
     {"external-floor", true, "A floor for versions is not kept in a flash that anybody can exchange.",
      hf_rule_external_floor},
+    {"provision", true, "What a device is provisioned with has a way in, and a place in the chip's own flash.",
+     hf_rule_provision},
     {"validation", true, "The validation level is one that exists.", hf_rule_validation},
     {"protection", true, "Somebody knows how to protect this chip's flash.", hf_rule_protection},
     {"keys", true, "Level signed has at least one key, the other levels have none.", hf_rule_keys},

@@ -64,6 +64,11 @@ static bool takes_orders_by_wire(const hf_board *board)
     return hf_board_takes_orders(board) && board->uart.instance[0] != '\0';
 }
 
+static bool is_provisioned(const hf_board *board)
+{
+    return board->provision;
+}
+
 static bool unsigned_too(const hf_board *board)
 {
     return !checks_signature(board);
@@ -304,6 +309,8 @@ static const source boot_sources[] = {
     {hf_board_takes_orders, "boot/order.c", NULL},
     {takes_no_orders, "boot/order_none.c", NULL},
     {takes_orders_by_wire, "boot/order_serial.c", NULL},
+    {is_provisioned, "boot/provision.c", NULL},
+    {is_provisioned, "boot/provision_serial.c", NULL},
     {protects, "boot/protect.c", NULL},
     {protects_nothing, "boot/protect_none.c", NULL},
     {protects, "port/stm32/protect_flash_f4.c", NULL},
@@ -367,6 +374,8 @@ static const source app_sources[] = {
     {app_has_records, "app/crc32.c", NULL},
     {app_has_records, "app/cache_", NULL},
     {app_has_records, NULL, "flash"},
+    {is_provisioned, "app/provision.c", NULL},
+    {is_provisioned, "boot/provision.c", NULL},
     {app_stages, "app/stage.c", NULL},
     {app_stages, "boot/slot.c", NULL},
     {app_stages, "boot/receive.c", NULL},

@@ -307,6 +307,9 @@ static void uart(const hf_board *board, FILE *out)
     if (hf_board_takes_orders(board)) {
         fprintf(out, " X(orders)");
     }
+    if (board->provision) {
+        fprintf(out, " X(provisioning)");
+    }
     fprintf(out, "\n");
 }
 

@@ -220,6 +220,7 @@ typedef struct hf_board {
     bool release;          // not in the file: the build is for customers, so what only suits development is an error
     hf_downgrade downgrade;
     bool trial;                  // an installed image must be confirmed by the application
+    bool provision;              // has a place for the device's UUID and hardware version
     uint32_t trial_watchdog_ms;  // 0: nothing ends a trial that hangs
     uint32_t recovery_window_ms; // how long links are served at each reset; 0: not at all
     uint32_t budget;       // bytes the bootloader may take; the boot area's size when the file does not say
@@ -278,7 +279,8 @@ bool hf_chip_sector(const hf_chip *chip, uint32_t address, uint16_t *number, uin
 // The two sectors that hold the journal: address of the first and size of each. They are the last of boot_data, or, on chips
 // whose words take one programming between erases, in external flash. False when there are none of one size.
 bool hf_board_journal(const hf_board *board, uint32_t *address, uint32_t *sector);
-// Does the bootloader keep records: of installations, of a floor for versions, of a revoked key?
+// Does the bootloader keep records: of installations, of a floor for versions, of a revoked key, of what it was
+// provisioned with?
 bool hf_board_keeps_records(const hf_board *board);
 // Does the bootloader take signed orders: to let the floor fall, to protect the chip? That takes a key, and a place for
 // the record of their numbers.

@@ -62,6 +62,7 @@ void hf_rule_staging_room(const hf_board *board, hf_report *report);
 void hf_rule_swap_blocks(const hf_board *board, hf_report *report);
 void hf_rule_staging_checked(const hf_board *board, hf_report *report);
 void hf_rule_journal(const hf_board *board, hf_report *report);
+void hf_rule_provision(const hf_board *board, hf_report *report);
 void hf_rule_downgrade(const hf_board *board, hf_report *report);
 void hf_rule_trial(const hf_board *board, hf_report *report);
 

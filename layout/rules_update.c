@@ -87,6 +87,19 @@ void hf_rule_journal(const hf_board *board, hf_report *report)
     }
 }
 
+void hf_rule_provision(const hf_board *board, hf_report *report)
+{
+    uint32_t address, sector;
+    if (board->provision && board->uart.instance[0] == '\0') {
+        hf_find(report, "provision", "devices are provisioned over their serial line, and this one has none",
+                "add \"uart\", or leave the key out");
+    }
+    if (board->provision && (hf_board_records_in_application(board) || !hf_board_journal(board, &address, &sector))) {
+        hf_find(report, "provision", "the chip's own flash has no place for the record",
+                "let boot_data end in two sectors of one size, or leave the key out");
+    }
+}
+
 void hf_rule_downgrade(const hf_board *board, hf_report *report)
 {
     if (board->downgrade != HF_DOWNGRADE_UNCHECKED && board->validation == HF_VALIDATION_SANITY) {

@@ -204,6 +204,9 @@ const hf_field hf_board_shape[] = {
      .help = "refuse: no image older than the newest one that ran, nor one with a lower security counter. "
              "counter: the version may fall, the counter may not. unchecked (when absent): anything goes.",
      .example = "\"refuse\""},
+    {.key = "provision", .kind = HF_KIND_SWITCH, HF_AT(hf_board, provision),
+     .help = "Has a place for the device's UUID and the version of its hardware, which holdfast provision writes once "
+             "(docs/provisioning.md); false when absent.", .example = "true"},
     {.key = "validation", .kind = HF_KIND_CHOICE, .required = true, HF_AT(hf_board, validation),
      .choices = validations,
      .help = "What must hold for an application before it is started: sanity looks at stack "

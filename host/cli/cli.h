@@ -45,6 +45,8 @@ typedef enum cli_option_id {
     OPT_UID,
     OPT_NUMBER,
     OPT_YES,
+    OPT_UUID,
+    OPT_HARDWARE,
     OPTIONS
 } cli_option_id;
 
@@ -123,6 +125,7 @@ int cli_run_inspect(const cli *context);
 int cli_run_flash(const cli *context);
 int cli_run_token(const cli *context);
 int cli_run_protect(const cli *context);
+int cli_run_provision(const cli *context);
 int cli_run_list(const cli *context);
 int cli_run_completion(const cli *context);
 int cli_run_man(const cli *context);

@@ -26,7 +26,7 @@ const cli_option cli_options[OPTIONS] = {
                  "private key that signs: a PEM file, or the URI of a token (pkcs11:...)"},
     [OPT_REVOKE] = {"revoke", 0, VALUE_TEXT, "NAME", NULL,
                     "key of the board file that no board trusts any more once this image has proved itself on it"},
-    [OPT_SHOW] = {"show", 0, VALUE_NONE, NULL, NULL, "make no key: show the public half of an existing one"},
+    [OPT_SHOW] = {"show", 0, VALUE_NONE, NULL, NULL, "change nothing: show what is there, of a key its public half"},
     [OPT_ENCRYPT] = {"encrypt", 0, VALUE_NONE, NULL, NULL,
                      "protect the file with a passphrase (asked for, or from HOLDFAST_PASSPHRASE)"},
     [OPT_RELEASE] = {"release", 0, VALUE_NONE, NULL, NULL,
@@ -55,6 +55,8 @@ const cli_option cli_options[OPTIONS] = {
     [OPT_NUMBER] = {"number", 0, VALUE_TEXT, "N", NULL,
                     "above that of every order the device has obeyed; the default is the time in seconds"},
     [OPT_YES] = {"yes", 'y', VALUE_NONE, NULL, NULL, "do not ask"},
+    [OPT_UUID] = {"uuid", 0, VALUE_TEXT, "UUID", NULL, "the device's UUID; a random one, or the one it has, when not given"},
+    [OPT_HARDWARE] = {"hardware", 0, VALUE_TEXT, "X.Y.Z", NULL, "version of the device's hardware"},
 };
 
 const cli_option_id cli_common_options[] = {OPT_QUIET, OPT_VERBOSE, OPT_HELP, OPTIONS};
@@ -197,6 +199,23 @@ static const cli_command protect = {
     .run = cli_run_protect,
 };
 
+static const cli_command provision = {
+    .name = "provision",
+    .operands = "",
+    .operand_value = VALUE_NONE,
+    .summary = "give a device its UUID and hardware version, once",
+    .description =
+        "For boards with \"provision\". The device in update mode at --port gets a UUID (RFC 9562) and the version of its "
+        "hardware, keeps them for good, and shows them to its application; no update touches them. The command succeeds only "
+        "when the device, asked again, tells what was written. After a cut it can be given once more. --show changes nothing "
+        "and prints what the device has.",
+    .options = TAKES(OPT_PORT, OPT_BOARD, OPT_HARDWARE, OPT_UUID, OPT_SHOW, OPT_BAUD, OPT_WAIT, OPT_CHIPS, OPT_JSON),
+    .examples = EXAMPLES("On the production line, with a random UUID:",
+                         "holdfast provision --port /dev/ttyUSB0 --board boards/mine.json --hardware 1.2.0",
+                         "Which one is this?", "holdfast provision --port /dev/ttyUSB0 --show"),
+    .run = cli_run_provision,
+};
+
 static const cli_command list = {
     .name = "list",
     .operands = "",
@@ -233,7 +252,7 @@ static const cli_command man = {
     .run = cli_run_man,
 };
 
-const cli_command *const cli_commands[] = {&seal, &inspect, &flash, &list, &layout, &keygen, &token, &protect, &completion, &man, NULL};
+const cli_command *const cli_commands[] = {&seal, &inspect, &flash, &list, &layout, &keygen, &token, &protect, &provision, &completion, &man, NULL};
 
 const cli_command *cli_find_command(const char *name)
 {

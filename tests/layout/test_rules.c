@@ -191,6 +191,8 @@ SPOIL(gap_at_end, b->areas[2].size -= 0x20000)
 SPOIL(on_swdio, b->led = (hf_pin){'A', 13})
 SPOIL(pull_against, b->button_pull = HF_PULL_UP)
 SPOIL(pull_against_low, b->button_active_high = false)
+SPOIL(provision_without_line, b->provision = true; memset(&b->uart, 0, sizeof b->uart))
+SPOIL(provision_without_place, b->provision = true; b->areas[1].size = 0x4000)
 SPOIL(window_too_short, b->recovery_window_ms = 499)
 SPOIL(no_link, memset(&b->uart, 0, sizeof b->uart); memset(&b->usb, 0, sizeof b->usb))
 
@@ -312,6 +314,8 @@ static const failure failures[] = {
     {"external-blocks", outside_off_end, "external.size", "inside a block", "multiple of", true},
     {"external-blocks", outside_too_far, "external.size", "beyond the 16 MB", "use less", true},
     {"external-room", outside_too_small, "external.size", "512 KB cannot take", "at least 960 KB", true},
+    {"provision", provision_without_line, "provision", "over their serial line", "leave the key out", false},
+    {"provision", provision_without_place, "provision", "no place for the record", "two sectors of one size", false},
     {"external-floor", outside_floor, "downgrade", "exchanges that lowers the floor", "leave the key out", false},
     {"external-way-back", outside_one_image, "external.size", "no room for the old image", "more of the flash", true},
     {"pin-once", pin_of_the_flash, "external.clk", "PB3 is led.pin already", "another pin", true},
