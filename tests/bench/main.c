@@ -1,29 +1,53 @@
 // SPDX-License-Identifier: MIT
 // hf-bench: measures everything and writes docs/performance.md and build/reports/bench.json.
 #include <getopt.h>
-#include <stdlib.h>
-#include <sys/stat.h>
+#include <string.h>
 
 #include "bench.h"
+
+static const struct {
+    const char *name;
+    bool (*measure)(bench_table *table, const char *boards_folder);
+} measures[] = {
+    {"sizes", bench_sizes}, {"boot", bench_boot},       {"uart", bench_uart},     {"usb", bench_usb},
+    {"banks", bench_banks}, {"install", bench_install}, {"engine", bench_engine},
+};
+
+// All of them, or the one of this name.
+static bool measure(bench_table *table, const char *boards, const char *only)
+{
+    bool known = false;
+    for (size_t i = 0; i < sizeof measures / sizeof measures[0]; i++) {
+        if (only != NULL && strcmp(only, measures[i].name) != 0) {
+            continue;
+        }
+        known = true;
+        if (!measures[i].measure(table, boards)) {
+            return false;
+        }
+    }
+    return known || bench_trouble("there is no measure '%s'", only);
+}
 
 int main(int argc, char **argv)
 {
     static const struct option options[] = {{"boards", required_argument, NULL, 'b'},
                                             {"markdown", required_argument, NULL, 'm'},
                                             {"json", required_argument, NULL, 'j'},
+                                            {"only", required_argument, NULL, 'o'},
                                             {NULL, 0, NULL, 0}};
-    const char *boards = "build/boards", *markdown = NULL, *json = NULL;
+    const char *boards = "build/boards", *markdown = NULL, *json = NULL, *only = NULL;
     for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         switch (option) {
         case 'b': boards = optarg; break;
         case 'm': markdown = optarg; break;
         case 'j': json = optarg; break;
-        default: fprintf(stderr, "usage: hf-bench [--boards FOLDER] [--markdown FILE] [--json FILE]\n"); return 2;
+        case 'o': only = optarg; break;
+        default: fprintf(stderr, "usage: hf-bench [--boards FOLDER] [--markdown FILE] [--json FILE] [--only MEASURE]\n"); return 2;
         }
     }
     static bench_table table;
-    if (!bench_sizes(&table, boards) || !bench_boot(&table, boards) || !bench_uart(&table, boards) || !bench_usb(&table, boards) ||
-        !bench_banks(&table, boards) || !bench_install(&table, boards) || !bench_engine(&table, boards)) {
+    if (!measure(&table, boards, only)) {
         return 1;
     }
     bool all_met = true;
