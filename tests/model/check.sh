@@ -69,10 +69,12 @@ same_names records "$(sed -n 's/^ *HF_BANK_\([A-Z]*\),.*/\1/p' "$root/formats/hf
 holds install NP -DSWAP -DHF_TRIAL=1
 holds install NP -DSWAP -DHF_TRIAL=0
 holds install NP -DOVERWRITE -DHF_TRIAL=0
+holds install NP -DOVERWRITE -DHF_TRIAL=1
 holds install NP -DEXTERNAL -DHF_TRIAL=1
 holds install SAFETY -DEXTERNAL -DHF_TRIAL=1 -DWORD
 breaks install -DSWAP -DHF_TRIAL=1 -DBREAK_STEPS
 breaks install -DSWAP -DHF_TRIAL=1 -DBREAK_SETTLE
+breaks install -DSWAP -DHF_TRIAL=1 -DBREAK_RECEIVE
 holds install_banks NP -DTEARS=0
 holds install_banks SAFETY -DTEARS=1
 breaks install_banks -DTEARS=0 -DBREAK_COPY

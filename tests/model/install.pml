@@ -4,8 +4,10 @@
  * change of flash, inside it, and again and again. What is proved for every order of events:
  *   - what is started is whole, of one version, and not below the floor;
  *   - what was confirmed is never followed by something older; what failed its trial does not come back by itself;
- *   - there is always something to start. Update mode for want of an image is never reached; with overwrite, an image that
- *     failed its trial waits for somebody (REJECTED), and is whole;
+ *   - what is started without a trial has proved itself, or was there before: nothing that happens around an image whose trial
+ *     has failed, or that has had none yet, makes it a good one;
+ *   - there is always something to start. Update mode for want of an image is never reached; where the way back is gone, an
+ *     image that failed its trial waits for somebody (REJECTED), and is whole;
  *   - no circle without power failing: every boot ends.
  * States, functions and their order are those of the code. -DSWAP, -DOVERWRITE or -DEXTERNAL; -DHF_TRIAL=1 or 0; -DWORD:
  * the application confirms outside the journal (trial_word.c). */
@@ -42,6 +44,7 @@ mtype:hf_state = { IDLE, STAGED, INSTALLING, TRIAL, TRIED, REVERTING, REJECTED }
                            flash[base + 1] == content(version(base), 1))
 #define judge(base)       (whole(base) && version(base) >= floor)
 #define rests             (state == IDLE || state == TRIAL || state == REJECTED)
+#define restorable        (state != REJECTED && !(state == IDLE && step == REVERTED) && judge(RECEIVE))
 #ifdef OVERWRITE
 #define can_go_back       false
 #define same_in_backup    false
@@ -52,10 +55,14 @@ mtype:hf_state = { IDLE, STAGED, INSTALLING, TRIAL, TRIED, REVERTING, REJECTED }
 
 byte flash[BLOCKS + STAGING];
 mtype:hf_state state = IDLE; /* the journal's latest record */
-byte step = 0, floor = 0;
+byte step = 0, floor = 0;    /* step: of INSTALLING and REVERTING; with IDLE the reason */
+bool mark = false;           /* UNPROVEN: what the update replaces had not proved itself */
 bool weak = false; /* a record that a cut has left: it reads as it likes until the journal is settled */
 mtype:hf_state weak_state = IDLE;
 byte weak_step = 0;
+bool weak_mark = false;
+
+#define REVERTED 1
 
 byte sent = 1;                  /* the latest version that a host has sent */
 byte confirmed = 0, failed = 0; /* what must not be undone */
@@ -70,13 +77,22 @@ inline allow(v) { proven = proven | (1 << (v)) }
 
 inline cut_here() { if :: true :: goto progress_cut fi }
 
-inline append(new_state, new_step) {
+inline append_marked(new_state, new_step, new_mark) {
     cut_here();
     if
-    :: d_step { state = new_state; step = new_step }
-    :: d_step { weak = true; weak_state = new_state; weak_step = new_step }; goto progress_cut
+    :: d_step { mark = new_mark; step = new_step; state = new_state }
+    :: d_step { weak = true; weak_state = new_state; weak_step = new_step; weak_mark = new_mark }; goto progress_cut
     fi;
     cut_here()
+}
+
+inline append(new_state, new_step) { append_marked(new_state, new_step, mark) } /* hf_state_enter */
+
+inline as_before(reason) { /* hf_state_as_before */
+    if
+    :: mark -> append(REJECTED, 0)
+    :: else -> append(IDLE, reason)
+    fi
 }
 
 inline hf_copy(to, from) {
@@ -162,7 +178,7 @@ power_on:
     :: weak ->
         cut_here();
         if
-        :: d_step { state = weak_state; step = weak_step; weak = false }
+        :: d_step { state = weak_state; step = weak_step; mark = weak_mark; weak = false }
         :: weak = false
         fi
     :: else
@@ -171,8 +187,8 @@ power_on:
     :: rests && judge(APP) -> goto resting
     :: rests && !judge(APP) -> /* way_to_restore */
         if
-        :: judge(RECEIVE) -> append(STAGED, 0)
-        :: !judge(RECEIVE) && can_go_back -> append(REVERTING, 0)
+        :: restorable -> append(STAGED, 0)
+        :: !restorable && state != REJECTED && can_go_back -> append(REVERTING, 0)
         :: else -> assert(false) /* update mode for want of an image */
         fi
     :: else
@@ -181,17 +197,17 @@ power_on:
     :: state == STAGED -> /* begin_installing */
         if
         :: judge(RECEIVE) -> append(INSTALLING, 0)
-        :: else -> append(IDLE, 0)
+        :: else -> as_before(0)
         fi
     :: state == INSTALLING -> /* install */
         run_steps(false, INSTALLING);
         if
         :: judge(APP) && HF_TRIAL -> append(TRIAL, 0)
-        :: judge(APP) && !HF_TRIAL -> append(IDLE, 0); allow(version(APP))
-        :: else -> go_back(IDLE)
+        :: judge(APP) && !HF_TRIAL -> allow(version(APP)); append(IDLE, 0)
+        :: else -> go_back((HF_TRIAL -> TRIAL : IDLE))
         fi
 #ifdef WORD
-    :: state == TRIED && word != NONE -> append(IDLE, 0); confirmed = version(APP); allow(version(APP)) /* accept */
+    :: state == TRIED && word != NONE -> allow(version(APP)); append(IDLE, 0); confirmed = version(APP) /* accept */
     :: state == TRIED && word != SAID -> /* torn words go either way */
         failed = (same_in_backup || word == TORN -> 0 : version(APP));
 #else
@@ -201,7 +217,7 @@ power_on:
         go_back(REJECTED)
     :: state == REVERTING -> /* revert */
         run_steps(true, REVERTING);
-        append(IDLE, 0)
+        as_before(REVERTED)
     :: rests -> break
     od;
     goto power_on; /* a machine that has worked is reset */
@@ -223,11 +239,10 @@ progress_started:
     assert(whole(APP) && version(APP) >= floor);
     assert(version(APP) >= confirmed);
     assert(state == TRIED || version(APP) != failed);
-#ifdef PROVEN
     assert(state == TRIED || (proven & (1 << version(APP))) != 0);
-#endif
     if
     :: state == TRIED && failed != version(APP) -> /* hf_app_confirm */
+        allow(version(APP)); /* it has said so, whatever comes of it */
 #ifdef WORD
         cut_here();
         if
@@ -238,14 +253,16 @@ progress_started:
 #else
         append(IDLE, 0);
 #endif
-        confirmed = version(APP);
-        allow(version(APP))
+        confirmed = version(APP)
     :: true /* it hangs, is reset, or has nothing to say */
     fi;
     goto power_on;
 
 progress_waiting:
-    skip;
+    if
+    :: append(TRIED, 0); goto progress_started /* a host's BOOT, or silence */
+    :: true
+    fi;
     goto power_on;
 
 progress_received:
@@ -254,10 +271,12 @@ progress_received:
     :: sent == LAST /* the same once more */
     fi;
     failed = (failed == sent -> 0 : failed); /* asked for again */
+#ifdef BREAK_RECEIVE /* a fault on purpose: whoever begins to send makes the application a good one */
     if
-    :: state != IDLE -> append(IDLE, 0) /* hf_install_receiving */
+    :: state != IDLE -> append(IDLE, 0)
     :: else
     fi;
+#endif
     flash[RECEIVE] = JUNK; cut_here();
     flash[RECEIVE + 1] = JUNK; cut_here();
     flash[RECEIVE] = content(sent, 0); cut_here();
@@ -266,7 +285,7 @@ progress_received:
     fi;
     cut_here();
     if
-    :: judge(RECEIVE) -> append(STAGED, 0) /* hf_install_request */
+    :: judge(RECEIVE) -> append_marked(STAGED, 0, state != IDLE) /* hf_install_request */
     :: else
     fi;
     goto power_on;
