@@ -431,7 +431,8 @@ static void run_application(void)
 static void live(void)
 {
     enum way_out way = RESET;
-    for (size_t lives = LIVES_MAX + (size_t)(now.script.end - now.script.at); way != OVER; lives--) {
+    // Two bytes of the script are an update: received, installed, on trial, taken back, each with its reset.
+    for (size_t lives = LIVES_MAX + 4 * (size_t)(now.script.end - now.script.at); way != OVER; lives--) {
         if (lives == 0) {
             violate("it resets and resets");
         }
