@@ -3,6 +3,7 @@
 #include "signed_product.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #define KEYS HF_SOURCE_DIR "/tests/keys/"
 
@@ -38,6 +39,13 @@ product *signed_make(const char *board)
     product *it = test_calloc(1, sizeof *it);
     product_make(it, board);
     return it;
+}
+
+int signed_every(int usual)
+{
+    const char *given = getenv("HF_EVERY");
+    int every = given != NULL ? atoi(given) : usual;
+    return every > 0 ? every : usual;
 }
 
 void signed_end(product *it)

@@ -17,6 +17,8 @@ int signed_free_keys(void **state);
 uint32_t signed_id(const hf_signing_key *key); // as images name it
 
 product *signed_make(const char *board);
+// Of flash operations that could be cut, one in so many is: HF_EVERY when it is set (1: all of them), else usual.
+int signed_every(int usual);
 void signed_end(product *it);
 
 // Blink vMAJOR of the firmware build, sealed anew; hf_image_free gives it back. revoked_key: 0, or an id.
