@@ -43,9 +43,10 @@ tool() {
     stm32flash -m 8n1 "$@" "$work/tty" >out 2>&1
 }
 
-# insist COMMAND...: a line that has another host's speed needs a few tries, or three seconds of silence.
+# insist COMMAND...: a line that has another host's speed needs a few tries, or three seconds of silence of the board's own time,
+# which a busy machine makes a minute of ours.
 insist() {
-    for _ in $(seq 12); do
+    for _ in $(seq 90); do
         "$@" && return 0
         sleep 1
     done
