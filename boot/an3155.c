@@ -56,27 +56,25 @@ static uint8_t sum(const uint8_t *bytes, uint32_t size)
     return result;
 }
 
-// Bytes with their checksum behind them.
-static bool receive_summed(uint8_t *to, uint32_t size)
+// A number of `width` bytes, and what it adds to the checksum.
+static bool receive_number(uint32_t width, uint32_t *number, uint8_t *checksum)
 {
-    return hf_serial_receive_all(to, size, BYTES_MS) && sum(to, size) == 0;
-}
-
-static uint32_t big_endian(const uint8_t *bytes)
-{
-    uint32_t word;
-    __builtin_memcpy(&word, bytes, sizeof word);
-    return __builtin_bswap32(word);
+    *number = 0;
+    for (; width > 0; width--) {
+        int byte = hf_serial_receive(BYTES_MS);
+        if (byte < 0) {
+            return false;
+        }
+        *number = *number << 8 | (uint32_t)byte;
+        *checksum ^= (uint8_t)byte;
+    }
+    return true;
 }
 
 static bool receive_word(uint32_t *word)
 {
-    uint8_t bytes[5];
-    if (!receive_summed(bytes, sizeof bytes)) {
-        return false;
-    }
-    *word = big_endian(bytes);
-    return true;
+    uint8_t checksum = 0;
+    return receive_number(sizeof *word, word, &checksum) && hf_serial_receive(BYTES_MS) == checksum;
 }
 
 static bool is_ram(uint32_t address)
@@ -127,9 +125,7 @@ static void serve_id(void)
 static void send_content(uint32_t address, uint32_t size)
 {
     for (; size > 0; size--, address++) {
-        uint32_t word = 0;
-        hf_slot_read(address & ~3u, &word, sizeof word);
-        hf_serial_send((uint8_t)(word >> 8 * (address & 3u)));
+        hf_serial_send(hf_slot_byte(address));
     }
 }
 
@@ -221,61 +217,38 @@ static bool erase_all(void)
     return hf_slot_erase() == HF_OK;
 }
 
+// How many pages, less one, and their numbers, each of `width` bytes; then the checksum, which covers all of that. ERASE and
+// EXTENDED ERASE differ in nothing else. "Bank 1" and "bank 2" would reach more than the application: too many pages.
 // Nothing is erased unless all of it may be.
-static bool erase_pages(const uint16_t *pages, uint32_t count)
+static bool erase(uint32_t width)
 {
-    for (uint32_t i = 0; i < count; i++) {
-        if (!hf_slot_holds(sector_address(pages[i]), 1)) {
-            return false;
-        }
-    }
-    hf_transfer_pending(true);
-    bool good = true;
-    for (uint32_t i = 0; i < count && good; i++) {
-        good = hf_slot_erase_sector(sector_address(pages[i])) == HF_OK;
-    }
-    return good;
-}
-
-// Page numbers of `width` bytes each, then the checksum, which covers the count (of `width` bytes) too.
-static bool erase_listed(uint32_t count, uint32_t width, uint8_t checksum)
-{
-    static uint16_t pages[PAGES_MAX];
-    uint8_t bytes[2];
-    if (count > PAGES_MAX) {
+    static uint32_t pages[PAGES_MAX];
+    uint32_t last, page;
+    uint8_t checksum = 0;
+    if (!receive_number(width, &last, &checksum)) {
         return false;
     }
-    for (uint32_t i = 0; i < count; i++) {
-        if (!hf_serial_receive_all(bytes, width, BYTES_MS)) {
-            return false;
-        }
-        checksum ^= sum(bytes, width);
-        pages[i] = (uint16_t)(width == 1 ? bytes[0] : bytes[0] << 8 | bytes[1]);
-    }
-    return hf_serial_receive(BYTES_MS) == checksum && erase_pages(pages, count);
-}
-
-static bool erase(void)
-{
-    int count = hf_serial_receive(BYTES_MS);
-    if (count == HF_AN3155_ALL) {
+    if (last == (width == 1 ? HF_AN3155_ALL : HF_AN3155_EXTENDED_ALL)) {
         return hf_serial_receive(BYTES_MS) == 0 && erase_all();
     }
-    return count >= 0 && erase_listed((uint32_t)count + 1, 1, (uint8_t)count);
-}
-
-static bool extended_erase(void)
-{
-    uint8_t bytes[2];
-    if (!hf_serial_receive_all(bytes, sizeof bytes, BYTES_MS)) {
+    for (uint32_t i = 0; i <= last; i++) {
+        if (i == PAGES_MAX || !receive_number(width, &page, &checksum)) {
+            return false;
+        }
+        pages[i] = sector_address(page);
+        if (!hf_slot_holds(pages[i], 1)) {
+            return false;
+        }
+    }
+    if (hf_serial_receive(BYTES_MS) != checksum) {
         return false;
     }
-    uint32_t count = (uint32_t)bytes[0] << 8 | bytes[1];
-    if (count >= HF_AN3155_EXTENDED_SPECIAL) {
-        // "Bank 1" and "bank 2" would reach more than the application: refused.
-        return hf_serial_receive(BYTES_MS) == sum(bytes, 2) && count == HF_AN3155_EXTENDED_ALL && erase_all();
+    hf_transfer_pending(true);
+    hf_err err = HF_OK;
+    for (uint32_t i = 0; i <= last && err == HF_OK; i++) {
+        err = hf_slot_erase_sector(pages[i]);
     }
-    return erase_listed(count + 1, 2, sum(bytes, 2));
+    return err == HF_OK;
 }
 
 // -- checksum -------------------------------------------------------------------------------------------------------
@@ -306,11 +279,10 @@ static void serve_checksum(void)
     if (!good) {
         return;
     }
-    uint8_t reply[6] = {HF_CLASSIC_ACK};
     uint32_t crc = __builtin_bswap32(crc_of_words(address, size));
-    __builtin_memcpy(reply + 1, &crc, sizeof crc);
-    reply[5] = sum(reply + 1, sizeof crc);
-    hf_serial_send_all(reply, sizeof reply);
+    hf_serial_send(HF_CLASSIC_ACK);
+    hf_serial_send_all(&crc, sizeof crc);
+    hf_serial_send(sum((const uint8_t *)&crc, sizeof crc));
 }
 
 // -- all of it ------------------------------------------------------------------------------------------------------
@@ -330,8 +302,8 @@ static bool serve(uint8_t code)
     case HF_AN3155_READ: serve_read(); break;
     case HF_AN3155_GO: serve_go(); break;
     case HF_AN3155_WRITE: serve_write(); break;
-    case HF_AN3155_ERASE: answer(erase()); break;
-    case HF_AN3155_EXTENDED_ERASE: answer(extended_erase()); break;
+    case HF_AN3155_ERASE: answer(erase(1)); break;
+    case HF_AN3155_EXTENDED_ERASE: answer(erase(2)); break;
     default: serve_checksum(); break;
     }
     return true;

@@ -16,6 +16,7 @@
 #include "port.h"
 #include "serial.h"
 #include "slot.h"
+#include "unpack.h"
 
 #define WINDOW    (HF_UART_BULK - 2u * HF_FAST_PAYLOAD) // the rest is for a host's polls
 #define ACK_BYTES (WINDOW / 8) // data after which an answer is due, though more is waiting
@@ -49,9 +50,8 @@ static void send(hf_err status, uint32_t size)
     answer.head.next = next;
     size += sizeof answer.head;
     uint8_t *bytes = (uint8_t *)&answer;
-    uint32_t crc = hf_serial_crc16(bytes, size);
-    bytes[size] = (uint8_t)(crc >> 8);
-    bytes[size + 1] = (uint8_t)crc;
+    uint16_t crc = __builtin_bswap16(hf_serial_crc16(bytes, size));
+    __builtin_memcpy(bytes + size, &crc, sizeof crc);
     hf_serial_send(HF_FAST_LEAD);
     hf_serial_send_all(bytes, size + 2);
     unacked = 0;
@@ -128,10 +128,19 @@ static hf_err put(const uint8_t *data, uint32_t size)
     return err;
 }
 
+static hf_err put_payload(void)
+{
+    static uint8_t unpacked[HF_FAST_PAYLOAD] __attribute__((aligned(4)));
+    if (request.type == HF_FAST_DATA) {
+        return put(payload, request.size);
+    }
+    return put(unpacked, hf_unpack(next, payload, request.size, unpacked));
+}
+
 static void take_data(void)
 {
     bool fits = request.argument == next;
-    hf_err err = fits ? put(payload, request.size) : HF_OK;
+    hf_err err = fits ? put_payload() : HF_OK;
     // When nothing was taken the host must know at once, else it does as well a little later.
     if (!fits || err != HF_OK || unacked >= ACK_BYTES) {
         send(err, 0);
@@ -178,7 +187,8 @@ static void obey(void)
     case HF_FAST_HELLO: tell(); break;
     case HF_FAST_DIGEST: tell_digest(); break;
     case HF_FAST_BEGIN: begin(); break;
-    case HF_FAST_DATA: take_data(); break;
+    case HF_FAST_DATA:
+    case HF_FAST_PACKED: take_data(); break;
     case HF_FAST_IMAGE: tell_image(); break;
     case HF_FAST_CHECK:
     case HF_FAST_START: check(); break;
@@ -187,11 +197,11 @@ static void obey(void)
     }
 }
 
-// What follows a lead-in.
-static void serve_frame(void)
+// What follows a lead-in; false when that was no frame.
+static bool serve_frame(void)
 {
     if (!receive(&request, HF_FAST_REQUEST_SIZE)) {
-        return; // no frame
+        return false;
     }
     on_trial = false;
     if (request.size == 0 || (request.size <= HF_FAST_PAYLOAD && receive(payload, request.size + 2u))) {
@@ -199,8 +209,8 @@ static void serve_frame(void)
     } else {
         send(HF_OK, 0); // damaged: `next` tells the host that it is missing
     }
-    hf_activity();
     heard_ms = hf_port.system.now_ms();
+    return true;
 }
 
 static void idle(void)
@@ -214,23 +224,20 @@ static void idle(void)
     }
 }
 
-// The frame that opens a session asks and has no payload: nothing is on the line while reception changes over to bulk.
+// A host says HELLO and waits for the answer: nothing is on the line while reception changes over to bulk.
 static void serve_session(void)
 {
-    if (!receive(&request, HF_FAST_REQUEST_SIZE) || request.size != 0 || !hf_session_begin(&hf_serial)) {
+    if (!hf_session_begin(&hf_serial) || !serve_frame()) {
         hf_serial_refuse();
         return;
     }
-    hf_serial_expect(HF_SERIAL_NO_HURRY);
     hf_serial_line.bulk(true);
-    obey();
-    heard_ms = hf_port.system.now_ms();
     while (hf_port.system.now_ms() - heard_ms < HF_FAST_SILENCE_MS) {
         uint8_t byte;
         if (hf_serial_port.receive(&byte, 1) == 0) {
             idle();
         } else if (byte == HF_FAST_LEAD) {
-            serve_frame();
+            (void)serve_frame();
         } else if (byte == HF_CLASSIC_SYNC && hf_serial_is_quiet()) {
             hf_serial_line.bulk(false); // another host, or the same one anew
             hf_serial_put_back(HF_CLASSIC_SYNC);

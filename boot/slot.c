@@ -102,6 +102,13 @@ hf_err hf_slot_read(uint32_t address, void *to, uint32_t size)
     return holds_words(address, size) ? hf_port.flash.read(place_of(address), to, size) : HF_E_ADDRESS;
 }
 
+uint8_t hf_slot_byte(uint32_t address)
+{
+    uint32_t word = 0;
+    (void)hf_slot_read(address & ~3u, &word, sizeof word);
+    return (uint8_t)(word >> 8 * (address & 3u));
+}
+
 hf_err hf_slot_crc32(uint32_t address, uint32_t size, uint32_t *crc)
 {
     return holds_words(address, size) ? hf_port.flash.crc32(place_of(address), size, crc) : HF_E_ADDRESS;
@@ -109,17 +116,12 @@ hf_err hf_slot_crc32(uint32_t address, uint32_t size, uint32_t *crc)
 
 hf_err hf_flash_digest(uint32_t address, uint32_t size, uint32_t *digest)
 {
-    uint32_t words[32];
+    uint32_t word;
     hf_err err = HF_OK;
     *digest = HF_FAST_DIGEST_START;
-    while (size > 0 && err == HF_OK) {
-        uint32_t count = size < sizeof words ? size : (uint32_t)sizeof words;
-        err = hf_port.flash.read(address, words, count);
-        for (uint32_t i = 0; i < count / 4; i++) {
-            *digest = hf_fast_digest_step(*digest, words[i]);
-        }
-        address += count;
-        size -= count;
+    for (uint32_t end = address + size; address != end && err == HF_OK; address += sizeof word) {
+        err = hf_port.flash.read(address, &word, sizeof word);
+        *digest = hf_fast_digest_step(*digest, word);
     }
     return err;
 }

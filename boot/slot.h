@@ -36,6 +36,9 @@ hf_err hf_slot_write(uint32_t address, const uint8_t *data, uint32_t size);
 // Reads back what was received; address and size in whole words. HF_E_ADDRESS outside the slot, else a flash error.
 hf_err hf_slot_read(uint32_t address, void *to, uint32_t size);
 
+// One byte of it; 0 where it cannot be read.
+uint8_t hf_slot_byte(uint32_t address);
+
 // Common CRC-32 of what was received, by the chip over flash; address and size in whole words. Errors as hf_slot_read.
 hf_err hf_slot_crc32(uint32_t address, uint32_t size, uint32_t *crc);
 

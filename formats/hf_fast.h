@@ -19,15 +19,14 @@
 #define HF_FAST_DIGEST 2u // what stands there? Payload: size. Answer: struct hf_fast_digest
 #define HF_FAST_BEGIN  3u // data will follow from there on
 #define HF_FAST_DATA   4u // payload: content for there
-#define HF_FAST_PACKED 5u // payload: the same, packed
+#define HF_FAST_PACKED 5u // payload: the same, packed (hf_packed.h)
 #define HF_FAST_IMAGE  6u // argument: 0 installed, 1 received. Is it valid? Answer: struct hf_fast_image when it is
 #define HF_FAST_CHECK  7u // may what was received be started?
 #define HF_FAST_START  8u // the same, and if so, start it
 #define HF_FAST_BAUD   9u // argument: bits per second from the answer on
 #define HF_FAST_REQUESTS 10u
 
-#define HF_FAST_PAYLOAD 1024u // of a frame, at most
-#define HF_FAST_UNIT    4096u // what a PACKED frame unpacks to, at most
+#define HF_FAST_PAYLOAD 1024u // of a frame, at most, packed or not
 
 // Timing, in milliseconds.
 #define HF_FAST_FRAME_MS   1000u // a frame must be complete

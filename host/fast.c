@@ -15,6 +15,7 @@
 #define ROUNDS        4u   // of comparing and sending
 #define PIECES_MAX    512u
 #define REFUSALS      2u   // NAKs to HELLO that prove a bootloader without the fast protocol
+#define PACK_BAUD_MAX 460800u // above it flash is what takes time, and unpacking would add to it
 #define FAST_TRIES_MS 450u // HF_FAST_TRIAL_MS less the answer's way
 
 // Sectors that are erased together, as far as the image reaches into them.
@@ -369,6 +370,15 @@ static hf_error finish(update *u)
     return error;
 }
 
+static hf_error prepare_packing(update *u)
+{
+    if (!u->link.options->pack || u->link.baud > PACK_BAUD_MAX) {
+        return HF_OK;
+    }
+    u->link.packer = packer_new(u->image, u->size);
+    return u->link.packer != NULL ? HF_OK : hf_fail(u->link.problem, HF_E_MEMORY, "no memory to pack the image");
+}
+
 static hf_error run(update *u)
 {
     bool heard;
@@ -379,6 +389,7 @@ static hf_error run(update *u)
     }
     error = error ? error : check_target(u);
     error = error ? error : go_faster(&u->link);
+    error = error ? error : prepare_packing(u);
     error = error ? error : find_unchanged(u);
     if (!error && !u->link.report->unchanged) {
         error = send_and_compare(u);
@@ -416,6 +427,7 @@ hf_error hf_flash_fast(hf_transport *transport, const void *image, size_t size, 
     report->crc32 = hf_crc32(0, u->image, u->size);
     report->baud = u->link.baud;
     report->total_ms = (uint32_t)(fast_now(&u->link) - start);
+    packer_free(u->link.packer);
     free(u->image);
     free(u);
     return error;

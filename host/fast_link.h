@@ -4,6 +4,7 @@
 #define HF_FAST_LINK_H
 
 #include "fast.h"
+#include "pack.h"
 
 typedef struct fast_link {
     hf_transport *transport;
@@ -13,6 +14,7 @@ typedef struct fast_link {
     hf_problem *problem;
     uint32_t baud;
     struct hf_fast_info info;
+    packer *packer;        // NULL: content is sent as it is
     uint8_t tag;           // of the last frame sent
     uint64_t wire_free_us; // when all that was sent will have left
     uint8_t heard[512];    // bytes that are no frame yet
@@ -50,7 +52,7 @@ hf_error fast_ask(fast_link *link, uint8_t type, uint32_t argument, const void *
 hf_error fast_ignore(fast_link *link);
 
 // Sends image[from, to) to address + from, which the device's flash is erased for on the way. HF_E_VERIFY (without words): the
-// device has lost its place. packed: with compression.
+// device has lost its place.
 hf_error fast_send_run(fast_link *link, const uint8_t *image, uint32_t from, uint32_t to);
 
 // What the device answered instead of success.

@@ -55,7 +55,11 @@ static bool may_send(const run *r)
 static hf_error send_next(run *r)
 {
     uint32_t size = next_size(r);
-    hf_error error = fly(r, HF_FAST_DATA, r->sent, r->image + r->sent, size, r->sent + size);
+    uint8_t packed[HF_FAST_PAYLOAD];
+    uint32_t packed_size = r->link->packer != NULL ? packer_pack(r->link->packer, r->sent, size, packed) : 0;
+    hf_error error = packed_size > 0 ? fly(r, HF_FAST_PACKED, r->sent, packed, packed_size, r->sent + size)
+                                     : fly(r, HF_FAST_DATA, r->sent, r->image + r->sent, size, r->sent + size);
+    r->link->report->packed += packed_size > 0 ? size : 0;
     r->sent += size;
     return error;
 }

@@ -324,6 +324,7 @@ static const source boot_sources[] = {
     {speaks_classroom, "boot/frame_plain.c", NULL},
     {speaks_an3155, "boot/an3155.c", NULL},
     {speaks_fast, "boot/fast.c", NULL},
+    {speaks_fast, "boot/unpack.c", NULL},
     {checks_frames, "boot/crc16.c", NULL},
     {has_usb, "boot/usb.c", NULL},
     {has_usb, "boot/usb_descriptors.c", NULL},

@@ -24,6 +24,8 @@
 #define LONGEST_MS 10u // eight bits at 1200 bit/s take 7
 #define PAUSE_MS 3000u // silence in both directions after which the next host may have another speed
 
+#define ODD_NIBBLES 0x6996u // bit n: has n an odd number of ones?
+
 #define CR1_ON     (USART_CR1_UE | USART_CR1_TE | USART_CR1_RE)
 #define CR1_PARITY (USART_CR1_M | USART_CR1_PCE)
 
@@ -145,8 +147,7 @@ static void set_bulk(bool on)
     DMA_STREAM->M0AR = (uint32_t)ring;
     DMA_STREAM->M1AR = (uint32_t)ring + HALF;
     DMA_STREAM->NDTR = HALF;
-    DMA_STREAM->CR = HF_UART_DMA_CHANNEL << DMA_CR_CHSEL_POS | DMA_CR_MINC | DMA_CR_DBM;
-    DMA_STREAM->CR |= DMA_CR_EN;
+    DMA_STREAM->CR = HF_UART_DMA_CHANNEL << DMA_CR_CHSEL_POS | DMA_CR_MINC | DMA_CR_DBM | DMA_CR_EN;
     USART->CR3 = USART_CR3_DMAR;
 }
 
@@ -240,8 +241,8 @@ static void send(uint8_t byte)
 // alike; high, only the distance of two bytes shows it: eleven bits in place of ten.
 static bool host_sends_parity(void)
 {
-    bool even = __builtin_parity(events[1].byte) == 0;
-    if (even) {
+    uint32_t folded = (events[1].byte ^ events[1].byte >> 4) & 0xFu;
+    if ((ODD_NIBBLES >> folded & 1u) == 0) {
         return events[1].framing;
     }
     uint32_t ticks = (events[1].ticks - events[0].ticks) & TIME_TICKS_MASK;

@@ -69,6 +69,7 @@ fast_result fast_update(const void *image, size_t size, fast_wish wish)
     result.resent = report.resent;
     result.skipped = report.skipped;
     result.resumed = report.resumed;
+    result.packed = report.packed;
     result.rounds = report.restarts;
     result.timeouts = report.timeouts;
     result.baud = report.baud;

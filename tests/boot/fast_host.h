@@ -10,7 +10,7 @@
 typedef struct fast_result {
     int error; // an hf_error of the host; 0: verified
     char what[512];
-    uint32_t wire, frames, resent, skipped, resumed, rounds, timeouts, baud, total_ms;
+    uint32_t wire, frames, resent, skipped, resumed, rounds, packed, timeouts, baud, total_ms;
     bool unchanged, booted;
 } fast_result;
 

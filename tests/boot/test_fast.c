@@ -19,15 +19,17 @@
 
 static uint32_t seed;
 
-// A sealed image of any size, with content that depends on the seed.
-static uint8_t *make(uint32_t size, uint32_t content)
+// A sealed image of any size, with content that depends on the seed: noise, or a few bytes and copies of them in the manner of code.
+static uint8_t *make_of(uint32_t size, uint32_t content, bool code)
 {
     image small = image_make(320, 1);
     uint32_t payload = size - (small.size - small.payload), random = content * 2 + 1;
     uint8_t *bytes = malloc(size);
     assert_non_null(bytes);
     for (uint32_t i = 0; i < payload; i++) {
-        bytes[i] = (uint8_t)seed_next(&random);
+        uint32_t next = seed_next(&random);
+        bool copied = code && i > 4096 && next % 4 != 0;
+        bytes[i] = copied ? bytes[i - 2048 - next % 3] : (uint8_t)(code ? next >> 8 & 0x3F : next);
     }
     memcpy(bytes, small.bytes, 64);
     memcpy(bytes + payload, small.bytes + small.payload, small.size - small.payload);
@@ -37,6 +39,11 @@ static uint8_t *make(uint32_t size, uint32_t content)
     uint32_t crc = (uint32_t)crc32(0, bytes, payload + TRAILER_CRC);
     memcpy(bytes + payload + TRAILER_CRC, &crc, sizeof crc);
     return bytes;
+}
+
+static uint8_t *make(uint32_t size, uint32_t content)
+{
+    return make_of(size, content, false);
 }
 
 static void fresh_board(void)
@@ -260,7 +267,8 @@ static void noisy_session(uint32_t per_million, uint32_t per_thousand, uint32_t 
 {
     uint32_t random = (seed + 1) * 2654435761u ^ (number + 1) * 40503u ^ per_million;
     uint32_t size = 1024 + seed_next(&random) % 128 * 32;
-    uint8_t *bytes = make(size, random), *old = make(size, random + 2);
+    bool pack = number % 2 == 1;
+    uint8_t *bytes = make_of(size, random, pack), *old = make(size, random + 2);
     fresh_board();
     put(old, size);
     line_noise(per_million, random);
@@ -269,7 +277,7 @@ static void noisy_session(uint32_t per_million, uint32_t per_thousand, uint32_t 
     }
     fast_result result = {0};
     for (unsigned tries = 0; tries < 5; tries++) {
-        result = fast_update(bytes, size, (fast_wish){.wait_ms = 20000, .pack = number % 2 == 1});
+        result = fast_update(bytes, size, (fast_wish){.wait_ms = 20000, .pack = pack});
         bool right = stands(bytes, size);
         if (result.error == 0 && !right) {
             fail_msg("noise %u session %u: wrong content passed for verified", per_million, number);
@@ -424,7 +432,65 @@ static void random_frames_do_no_harm(void **state)
     }
 }
 
-// The session in the document, byte by byte.
+static void packed_content_takes_less_time(void **state)
+{
+    (void)state;
+    uint32_t size = FIRST_SECTOR + 16 * 1024;
+    uint8_t *bytes = make_of(size, 16, true);
+    fresh_board();
+    fast_result plain = fast_update(bytes, size, (fast_wish){0});
+    check_done(&plain, bytes, size);
+    fresh_board();
+    fast_result packed = fast_update(bytes, size, (fast_wish){.pack = true});
+    check_done(&packed, bytes, size);
+    assert_int_equal(packed.resent, 0);
+    assert_true(packed.packed > size / 10 * 9);
+    assert_true(packed.wire < plain.wire * 0.85);
+    assert_true(packed.total_ms < plain.total_ms * 0.85);
+    free(bytes);
+}
+
+static void content_that_does_not_pack_costs_nothing(void **state)
+{
+    (void)state;
+    uint32_t size = 20000;
+    uint8_t *bytes = make(size, 17);
+    fresh_board();
+    fast_result plain = fast_update(bytes, size, (fast_wish){0});
+    fresh_board();
+    fast_result packed = fast_update(bytes, size, (fast_wish){.pack = true});
+    check_done(&packed, bytes, size);
+    assert_true(packed.wire <= plain.wire);
+    free(bytes);
+}
+
+// Whatever a frame unpacks to, it is of the size it says, and goes where it belongs.
+static void odd_packed_content_does_no_harm(void **state)
+{
+    (void)state;
+    uint32_t random = seed;
+    uint8_t packed[HF_FAST_PAYLOAD], tag, status;
+    open_session();
+    send_frame(HF_FAST_BEGIN, 2, HF_APP_ADDRESS, NULL, 0);
+    board_run(3000);
+    line_ignore();
+    for (uint32_t next = HF_APP_ADDRESS, i = 0; i < 100; i++) { // in one sector, 51 KB of it
+        size_t size = 1 + seed_next(&random) % (i % 2 == 0 ? 8u : HF_FAST_PAYLOAD);
+        for (size_t k = 0; k < size; k++) {
+            packed[k] = (uint8_t)(i % 3 == 0 ? 0 : seed_next(&random));
+        }
+        packed[0] = (uint8_t)seed_next(&random);
+        send_frame(HF_FAST_PACKED, (uint8_t)i, next, packed, size);
+        next += 4u * (packed[0] + 1u);
+        uint32_t told;
+        board_run(150); // it is on its way, and written
+        assert_true(hear(&tag, &status, &told));
+        assert_int_equal(status, HF_OK);
+        assert_int_equal(told, next);
+    }
+}
+
+// The sessions in the document, byte by byte.
 static void the_documented_session(void **state)
 {
     (void)state;
@@ -433,10 +499,16 @@ static void the_documented_session(void **state)
     char text[200];
     bool inside = false;
     unsigned lines = 0;
-    fresh_board();
     while (fgets(text, sizeof text, document) != NULL) {
         if (!inside || strncmp(text, "```", 3) == 0) {
-            inside = strcmp(text, "```session fast\n") == 0;
+            if (inside) {
+                board_run(10);
+                assert_int_equal(board.state, BOARD_RESET);
+            }
+            inside = !inside && strcmp(text, "```session fast\n") == 0;
+            if (inside) {
+                fresh_board();
+            }
             continue;
         }
         lines++;
@@ -452,9 +524,7 @@ static void the_documented_session(void **state)
         }
     }
     fclose(document);
-    assert_true(lines > 20);
-    board_run(10);
-    assert_int_equal(board.state, BOARD_RESET);
+    assert_true(lines > 40);
 }
 
 static int begin(void **state)
@@ -487,6 +557,9 @@ int main(void)
         cmocka_unit_test(data_goes_nowhere_else),
         cmocka_unit_test(what_comes_twice_is_written_once),
         cmocka_unit_test(random_frames_do_no_harm),
+        cmocka_unit_test(packed_content_takes_less_time),
+        cmocka_unit_test(content_that_does_not_pack_costs_nothing),
+        cmocka_unit_test(odd_packed_content_does_no_harm),
         cmocka_unit_test(the_documented_session),
         cmocka_unit_test(survives_noise),
         cmocka_unit_test(survives_lost_answers),
