@@ -69,9 +69,10 @@ analyze: all
 	@node tests/analysis/analyze.mjs build
 
 bench: all
-	@cmake --build build --target hf-bench
+	@tools/setup.sh bench
+	@cmake --build build --target hf-bench bench_firmware
 	@mkdir -p build/reports
-	@build/bin/hf-bench --boards build/boards --markdown docs/performance.md --json build/reports/bench.json
+	@build/bin/hf-bench --boards build/boards --markdown docs/performance.md --json build/reports/bench.json --picture docs/images/serial.svg
 
 clean:
 	rm -rf build

@@ -23,3 +23,9 @@ void hf_status_read(struct hf_status *status)
     *status = (struct hf_status){(uint8_t)state, (uint8_t)reason_of(state, detail), (uint16_t)failure[0], failure[1],
                                  floor[0], floor[1], override[0], override[1]};
 }
+
+uint32_t hf_status_tell(void *to)
+{
+    hf_status_read(to);
+    return sizeof(struct hf_status);
+}

@@ -24,7 +24,9 @@
 #define HF_FAST_CHECK  7u // may what was received be started?
 #define HF_FAST_START  8u // the same, and if so, start it
 #define HF_FAST_BAUD   9u // argument: bits per second from the answer on
-#define HF_FAST_REQUESTS 10u
+#define HF_FAST_STATUS 10u // Answer: struct hf_status (hf_status.h), or nothing where no records are kept
+#define HF_FAST_IDENTITY 11u // Answer: struct hf_identity (hf_order.h), or nothing where no orders are taken
+#define HF_FAST_REQUESTS 12u
 
 #define HF_FAST_PAYLOAD 1024u // of a frame, at most, packed or not
 

@@ -87,6 +87,18 @@ hf_error hf_fast_meet(hf_transport *transport, const hf_fast_options *options, c
     }
 }
 
+// What not every device has to tell.
+static hf_error ask_more(fast_link *link, uint8_t type, void *to, uint32_t size, bool *told)
+{
+    fast_answer reply;
+    hf_error error = fast_ask(link, type, 0, NULL, 0, 0, CHECK_MS, &reply);
+    *told = !error && reply.head.size == size;
+    if (*told) {
+        memcpy(to, reply.payload, size);
+    }
+    return error;
+}
+
 hf_error hf_fast_ask_device(hf_transport *transport, const hf_fast_options *options, const hf_listener *listener,
                             hf_fast_device *device, hf_problem *problem)
 {
@@ -109,7 +121,9 @@ hf_error hf_fast_ask_device(hf_transport *transport, const hf_fast_options *opti
             memcpy(trailers[which], reply.payload, sizeof *trailers[which]);
         }
     }
-    return error;
+    error = error ? error : ask_more(&link, HF_FAST_STATUS, &device->status, sizeof device->status, &device->keeps_records);
+    return error ? error
+                 : ask_more(&link, HF_FAST_IDENTITY, &device->identity, sizeof device->identity, &device->takes_orders);
 }
 
 // -- the speed ------------------------------------------------------------------------------------------------------------

@@ -8,6 +8,8 @@
 
 #include "hf_fast.h"
 #include "hf_image.h"
+#include "hf_order.h"
+#include "hf_status.h"
 #include "transport.h"
 #include "update.h"
 
@@ -26,6 +28,9 @@ typedef struct hf_fast_device {
     uint32_t next;                // where it awaits data: an update that broke off got so far; 0: there is none
     uint8_t installed, received;  // why the image is not valid: a device's error (hf_device_error), 0: it is
     struct hf_trailer installed_trailer, received_trailer; // of images that are valid
+    bool keeps_records, takes_orders;
+    struct hf_status status;     // when it keeps records
+    struct hf_identity identity; // when it takes orders: protection, above all
 } hf_fast_device;
 
 // Waits for a bootloader and finds out whether it speaks the fast protocol; *speaks false with HF_OK: it is one, but it does

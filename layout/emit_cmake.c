@@ -230,6 +230,16 @@ static bool speaks_fast(const hf_board *board)
     return has_uart(board) && board->uart.fast;
 }
 
+static bool tells_status(const hf_board *board)
+{
+    return speaks_fast(board) && hf_board_keeps_records(board);
+}
+
+static bool tells_no_status(const hf_board *board)
+{
+    return speaks_fast(board) && !hf_board_keeps_records(board);
+}
+
 static bool checks_frames(const hf_board *board)
 {
     return speaks_classic(board) || speaks_fast(board);
@@ -325,6 +335,8 @@ static const source boot_sources[] = {
     {speaks_an3155, "boot/an3155.c", NULL},
     {speaks_fast, "boot/fast.c", NULL},
     {speaks_fast, "boot/unpack.c", NULL},
+    {tells_status, "boot/status.c", NULL},
+    {tells_no_status, "boot/status_none.c", NULL},
     {checks_frames, "boot/crc16.c", NULL},
     {has_usb, "boot/usb.c", NULL},
     {has_usb, "boot/usb_descriptors.c", NULL},

@@ -35,6 +35,8 @@ typedef enum cli_option_id {
     OPT_BAUD,
     OPT_PROTOCOL,
     OPT_NO_COMPRESS,
+    OPT_RESUME,
+    OPT_MONITOR,
     OPT_WAIT,
     OPT_CLASSROOM,
     OPT_NO_PIPELINE,
@@ -77,11 +79,15 @@ typedef struct cli_command {
     int (*run)(const cli *context); // returns the exit status
 } cli_command;
 
+#define CLI_PORTS_MAX 32u
+
 // A parsed command line.
 struct cli {
     const cli_command *command;
     const char *values[OPTIONS]; // the last one given, or from the environment; NULL when not
     unsigned counts[OPTIONS];
+    const char *ports[CLI_PORTS_MAX]; // every --port, or the environment's
+    unsigned ports_count;
     char **operands;
     unsigned operands_count;
     bool color;                  // of stderr
@@ -123,6 +129,8 @@ int cli_run_layout(const cli *context);
 int cli_run_seal(const cli *context);
 int cli_run_inspect(const cli *context);
 int cli_run_flash(const cli *context);
+int cli_run_monitor(const cli *context);
+int cli_run_info(const cli *context);
 int cli_run_token(const cli *context);
 int cli_run_protect(const cli *context);
 int cli_run_provision(const cli *context);

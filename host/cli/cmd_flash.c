@@ -2,8 +2,10 @@
 // holdfast flash: the image is checked first, the port is opened last.
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 #include "dfu.h"
+#include "gang.h"
 #include "image_check.h"
 #include "image_file.h"
 #include "order.h"
@@ -93,6 +95,9 @@ static hf_error prepare(flash_job *job, hf_problem *problem)
     const char *board = context->values[OPT_BOARD];
     if (context->values[OPT_PORT] == NULL && context->counts[OPT_USB] == 0) {
         return hf_fail(problem, HF_E_USAGE, "flash needs --port PORT or --usb");
+    }
+    if (context->ports_count > 1 && context->counts[OPT_TOKEN] + context->counts[OPT_MONITOR] > 0) {
+        return hf_fail(problem, HF_E_USAGE, "--token and --monitor are for one device: give one --port");
     }
     if (board != NULL && (cli_read_board(context, board, &job->board, problem) ||
                           cli_check_board(&job->board, problem))) {
@@ -189,21 +194,62 @@ static hf_error flash_usb(const flash_job *job, hf_flash_report *report, hf_prob
     return error;
 }
 
-static hf_error flash(const flash_job *job, hf_flash_report *report, hf_problem *problem)
+static hf_error flash_once(const flash_job *job, const char *port, const hf_listener *listener, hf_flash_report *report,
+                           hf_problem *problem)
 {
-    const cli *context = job->context;
     hf_transport transport;
-    hf_error error = hf_transport_open(&transport, context->values[OPT_PORT], job->contact_baud, problem);
+    hf_error error = hf_transport_open(&transport, port, job->contact_baud, problem);
     if (error) {
         return error;
     }
-    cli_progress progress;
-    hf_listener listener = cli_listen(&progress, context);
-    cli_catch_interrupt();
-    error = send_token(job, &(hf_order_link){.transport = &transport, .options = &job->options.classic, .listener = &listener}, problem);
-    error = error ? error : hf_flash_serial(&transport, job->image.bytes, job->image.size, &job->options, &listener, report, problem);
-    cli_progress_end(&progress);
+    error = send_token(job, &(hf_order_link){.transport = &transport, .options = &job->options.classic, .listener = listener}, problem);
+    error = error ? error : hf_flash_serial(&transport, job->image.bytes, job->image.size, &job->options, listener, report, problem);
     hf_transport_close(&transport);
+    return error;
+}
+
+static bool is_worth_another_try(hf_error error)
+{
+    return error == HF_E_LINK_LOST || error == HF_E_SILENT || error == HF_E_NO_PORT || error == HF_E_NO_ANSWER ||
+           error == HF_E_UNREACHABLE;
+}
+
+// Seconds since any moment.
+static double now(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (double)time.tv_sec + (double)time.tv_nsec * 1e-9;
+}
+
+// With --resume a connection that breaks is waited for, as long as for a bootloader; the first must be there at once.
+static hf_error flash_port(const void *context, const char *port, const hf_listener *listener, hf_flash_report *report,
+                           hf_problem *problem)
+{
+    const flash_job *job = context;
+    *report = (hf_flash_report){0};
+    hf_error error = flash_once(job, port, listener, report, problem);
+    bool begun = error == HF_E_LINK_LOST || error == HF_E_SILENT;
+    double end = now() + job->options.fast.wait_ms / 1000.0;
+    uint32_t reconnects = 0;
+    while (begun && job->context->counts[OPT_RESUME] > 0 && is_worth_another_try(error) && now() < end && !cli_interrupted()) {
+        if (listener->log != NULL && reconnects == 0) {
+            listener->log(listener->context, "the connection broke: waiting for it to come back");
+        }
+        nanosleep(&(struct timespec){.tv_nsec = 200000000}, NULL);
+        error = flash_once(job, port, listener, report, problem);
+        report->reconnects = ++reconnects;
+    }
+    return error;
+}
+
+static hf_error flash(const flash_job *job, hf_flash_report *report, hf_problem *problem)
+{
+    cli_progress progress;
+    hf_listener listener = cli_listen(&progress, job->context);
+    cli_catch_interrupt();
+    hf_error error = flash_port(job, job->context->values[OPT_PORT], &listener, report, problem);
+    cli_progress_end(&progress);
     return error;
 }
 
@@ -213,11 +259,16 @@ int cli_run_flash(const cli *context)
     hf_flash_report report;
     hf_problem problem;
     hf_error error = prepare(&job, &problem);
+    if (!error && context->ports_count > 1 && context->counts[OPT_USB] == 0) {
+        int status = cli_gang(context, flash_port, &job);
+        hf_image_free(&job.image);
+        return status;
+    }
     error = error ? error : context->counts[OPT_USB] > 0 ? flash_usb(&job, &report, &problem) : flash(&job, &report, &problem);
     hf_image_free(&job.image);
     if (error) {
         return cli_fail(context, &problem);
     }
     print_verdict(context, &report);
-    return 0;
+    return context->counts[OPT_MONITOR] > 0 ? cli_run_monitor(context) : 0;
 }

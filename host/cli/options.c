@@ -41,6 +41,9 @@ const cli_option cli_options[OPTIONS] = {
     [OPT_PROTOCOL] = {"protocol", 0, VALUE_CHOICE, "auto|fast|classic", NULL,
                       "what to speak on the serial line; auto (the default): fast where the device can, else classic"},
     [OPT_NO_COMPRESS] = {"no-compress", 0, VALUE_NONE, NULL, NULL, "send content as it is, also where packing saves time"},
+    [OPT_RESUME] = {"resume", 0, VALUE_NONE, NULL, NULL,
+                    "when the connection breaks, wait for it to come back and go on where it broke off"},
+    [OPT_MONITOR] = {"monitor", 'm', VALUE_NONE, NULL, NULL, "then show what the application sends, as holdfast monitor does"},
     [OPT_WAIT] = {"wait", 'w', VALUE_TEXT, "SECONDS", NULL, "how long to wait for the bootloader (default 10)"},
     [OPT_CLASSROOM] = {"classroom", 0, VALUE_NONE, NULL, NULL, "64-byte frames without CRC-16"},
     [OPT_NO_PIPELINE] = {"no-pipeline", 0, VALUE_NONE, NULL, NULL,
@@ -154,15 +157,46 @@ static const cli_command flash = {
         "an earlier update broke off; with --baud it changes the speed once the device has answered. A device that speaks "
         "the classic protocol alone gets the whole image: a frame that is refused or not answered is sent up to three "
         "times again; when the verification fails, the update starts over up to twice. Interrupting is safe: the bootloader "
-        "waits for the next attempt.",
-    .options = TAKES(OPT_PORT, OPT_USB, OPT_DEVICE, OPT_BOARD, OPT_BAUD, OPT_PROTOCOL, OPT_NO_COMPRESS, OPT_WAIT, OPT_NO_BOOT,
-                     OPT_CLASSROOM, OPT_NO_PIPELINE, OPT_INJECT_ERROR, OPT_TOKEN, OPT_FORCE, OPT_CHIPS, OPT_JSON),
+        "waits for the next attempt.\n\n"
+        "With several --port, all devices are updated at once: a line each while it runs, a table at the end, and the exit "
+        "status of the first that failed.",
+    .options = TAKES(OPT_PORT, OPT_USB, OPT_DEVICE, OPT_BOARD, OPT_BAUD, OPT_PROTOCOL, OPT_NO_COMPRESS, OPT_RESUME, OPT_WAIT, OPT_NO_BOOT,
+                     OPT_CLASSROOM, OPT_NO_PIPELINE, OPT_INJECT_ERROR, OPT_TOKEN, OPT_FORCE, OPT_MONITOR, OPT_CHIPS, OPT_JSON),
     .examples = EXAMPLES("Update through a USB-serial adapter:",
                          "holdfast flash app.bin --port /dev/ttyUSB0 --board boards/stm32f407-discovery.json",
                          "See a damaged frame being repaired:",
                          "holdfast flash app.bin --port /dev/ttyUSB0 --inject-error 7",
+                         "Update two devices at once:",
+                         "holdfast flash app.bin --port /dev/ttyUSB0 --port /dev/ttyUSB1",
                          "Update over USB:", "holdfast flash app.bin --usb"),
     .run = cli_run_flash,
+};
+
+static const cli_command info = {
+    .name = "info",
+    .operands = "",
+    .operand_value = VALUE_NONE,
+    .summary = "show what a device in update mode tells of itself",
+    .description =
+        "Chip, product, where the application belongs, which images are valid and their versions, whether an update broke "
+        "off, and the device's limits and worst-case times; from boards that keep records also where an update stands, why "
+        "this image is the one that runs, what went wrong last and the lowest version that may be installed; from boards that "
+        "take orders the protection. Changes nothing. The bootloader must speak the fast protocol.",
+    .options = TAKES(OPT_PORT, OPT_BOARD, OPT_BAUD, OPT_WAIT, OPT_CHIPS, OPT_JSON),
+    .examples = EXAMPLES("What is at the other end of this cable?", "holdfast info --port /dev/ttyUSB0"),
+    .run = cli_run_info,
+};
+
+static const cli_command monitor = {
+    .name = "monitor",
+    .operands = "",
+    .operand_value = VALUE_NONE,
+    .summary = "show what a device sends, and send it what is typed",
+    .description = "Copies the serial line to standard output as it is, and standard input to the line, until Ctrl-C, or until the "
+                   "port is gone. What is typed is sent line by line.",
+    .options = TAKES(OPT_PORT, OPT_BAUD),
+    .examples = EXAMPLES("Watch an application:", "holdfast monitor --port /dev/ttyUSB0 --baud 115200"),
+    .run = cli_run_monitor,
 };
 
 static const cli_command token = {
@@ -252,7 +286,7 @@ static const cli_command man = {
     .run = cli_run_man,
 };
 
-const cli_command *const cli_commands[] = {&seal, &inspect, &flash, &list, &layout, &keygen, &token, &protect, &provision, &completion, &man, NULL};
+const cli_command *const cli_commands[] = {&seal, &inspect, &flash, &info, &monitor, &list, &layout, &keygen, &token, &protect, &provision, &completion, &man, NULL};
 
 const cli_command *cli_find_command(const char *name)
 {
@@ -302,6 +336,9 @@ static void take_environment(cli *context)
         const char *variable = cli_options[*id].variable;
         if (context->values[*id] == NULL && variable != NULL) {
             context->values[*id] = getenv(variable);
+            if (*id == OPT_PORT && context->values[*id] != NULL) {
+                context->ports[context->ports_count++] = context->values[*id];
+            }
         }
     }
 }
@@ -341,6 +378,9 @@ hf_error cli_parse(cli *context, int argc, char **argv, hf_problem *problem)
         cli_option_id id = option_of(code);
         context->counts[id]++;
         context->values[id] = optarg ? optarg : "";
+        if (id == OPT_PORT && context->ports_count < CLI_PORTS_MAX) {
+            context->ports[context->ports_count++] = optarg;
+        }
         hf_error error = check_choice(id, context->values[id], problem);
         if (error) {
             return error;

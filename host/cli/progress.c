@@ -25,10 +25,15 @@ void cli_catch_interrupt(void)
     sigaction(SIGTERM, &action, NULL);
 }
 
+bool cli_interrupted(void)
+{
+    return interrupted != 0;
+}
+
 static bool is_interrupted(void *context)
 {
     (void)context;
-    return interrupted != 0;
+    return cli_interrupted();
 }
 
 static double seconds(void)

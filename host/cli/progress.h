@@ -24,6 +24,9 @@ hf_listener cli_listen(cli_progress *progress, const cli *context);
 // Ends a bar or a traced line so that other text can follow.
 void cli_progress_end(cli_progress *progress);
 
+// Has it been?
+bool cli_interrupted(void);
+
 // From now on Ctrl-C is noticed between two bytes; a second one ends the program at once.
 void cli_catch_interrupt(void);
 

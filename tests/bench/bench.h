@@ -21,13 +21,15 @@ typedef struct bench_row {
 
 typedef struct bench_table {
     size_t count;
-    bench_row rows[64];
+    bench_row rows[128];
 } bench_table;
 
 // False with words on stderr when something could not be measured.
 bool bench_sizes(bench_table *table, const char *boards_folder);
 bool bench_boot(bench_table *table, const char *boards_folder);
 bool bench_uart(bench_table *table, const char *boards_folder);
+bool bench_fast(bench_table *table, const char *boards_folder);
+extern const char *bench_picture; // where bench_fast draws its timelines; NULL: nowhere
 bool bench_usb(bench_table *table, const char *boards_folder);
 bool bench_banks(bench_table *table, const char *boards_folder);
 bool bench_install(bench_table *table, const char *boards_folder);

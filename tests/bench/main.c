@@ -9,7 +9,7 @@ static const struct {
     const char *name;
     bool (*measure)(bench_table *table, const char *boards_folder);
 } measures[] = {
-    {"sizes", bench_sizes}, {"boot", bench_boot},       {"uart", bench_uart},     {"usb", bench_usb},
+    {"sizes", bench_sizes}, {"boot", bench_boot},       {"uart", bench_uart},     {"fast", bench_fast}, {"usb", bench_usb},
     {"banks", bench_banks}, {"install", bench_install}, {"engine", bench_engine},
 };
 
@@ -35,6 +35,7 @@ int main(int argc, char **argv)
                                             {"markdown", required_argument, NULL, 'm'},
                                             {"json", required_argument, NULL, 'j'},
                                             {"only", required_argument, NULL, 'o'},
+                                            {"picture", required_argument, NULL, 'p'},
                                             {NULL, 0, NULL, 0}};
     const char *boards = "build/boards", *markdown = NULL, *json = NULL, *only = NULL;
     for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
@@ -43,7 +44,8 @@ int main(int argc, char **argv)
         case 'm': markdown = optarg; break;
         case 'j': json = optarg; break;
         case 'o': only = optarg; break;
-        default: fprintf(stderr, "usage: hf-bench [--boards FOLDER] [--markdown FILE] [--json FILE] [--only MEASURE]\n"); return 2;
+        case 'p': bench_picture = optarg; break;
+        default: fprintf(stderr, "usage: hf-bench [--boards FOLDER] [--markdown FILE] [--json FILE] [--only MEASURE] [--picture FILE]\n"); return 2;
         }
     }
     static bench_table table;

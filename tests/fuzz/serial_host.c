@@ -7,6 +7,8 @@
 #include "board.h"
 #include "hf_an3155.h"
 #include "hf_classic.h"
+#include "hf_fast.h"
+#include "hf_packed.h"
 #include "machine.h"
 #include "port.h"
 
@@ -214,6 +216,68 @@ static void put_image(unsigned image)
     }
 }
 
+// -- the fast protocol ------------------------------------------------------------------------------------------------
+
+static void put_crc16(const uint8_t *bytes, size_t size)
+{
+    uint16_t crc = HF_CRC16_INIT;
+    for (size_t i = 0; i < size; i++) {
+        crc ^= (uint16_t)(bytes[i] << 8);
+        for (int bit = 0; bit < 8; bit++) {
+            crc = (uint16_t)((crc & 0x8000u) != 0 ? crc << 1 ^ HF_CRC16_POLY : crc << 1);
+        }
+    }
+    put_byte(crc >> 8);
+    put_byte(crc);
+}
+
+static void put_request(uint8_t type, uint32_t argument, const uint8_t *payload, size_t size)
+{
+    const uint8_t head[] = {type, 0, (uint8_t)size, (uint8_t)(size >> 8), (uint8_t)argument, (uint8_t)(argument >> 8),
+                            (uint8_t)(argument >> 16), (uint8_t)(argument >> 24)};
+    put_byte(HF_FAST_LEAD);
+    put(head, sizeof head);
+    put_crc16(head, sizeof head);
+    if (size > 0) {
+        put(payload, size);
+        put_crc16(payload, size);
+    }
+}
+
+static void open_session(void)
+{
+    put_item(GAP);
+    put_command(HF_CLASSIC_SYNC);
+    put_request(HF_FAST_HELLO, 0, NULL, 0);
+    put_item(GAP);
+}
+
+// A whole image in frames of odd sizes; the last makes whole words of it.
+static void put_fast_image(unsigned image, uint32_t frame)
+{
+    uint8_t payload[HF_FAST_PAYLOAD];
+    frame = 4 * (1 + frame % (HF_FAST_PAYLOAD / 4));
+    put_request(HF_FAST_BEGIN, HF_APP_ADDRESS, NULL, 0);
+    for (uint32_t at = 0; at < images[image].size; at += frame) {
+        uint32_t left = (images[image].size - at + 3) / 4 * 4, size = left < frame ? left : frame;
+        for (uint32_t i = 0; i < size; i++) {
+            payload[i] = byte_of(image, at + i);
+        }
+        put_request(HF_FAST_DATA, HF_APP_ADDRESS + at, payload, size);
+    }
+    put_request(HF_FAST_START, 0, NULL, 0);
+    put_item(GAP);
+}
+
+// Content that is packed, or says so, from an address on that the device awaits; where it then stands.
+static uint32_t put_packed(uint32_t at, struct script *script)
+{
+    size_t size;
+    const uint8_t *bytes = script_bytes(script, 1 + script_byte(script), &size);
+    put_request(HF_FAST_PACKED, at, bytes, size);
+    return size > 0 ? at + HF_PACKED_SIZE(bytes[0]) : at;
+}
+
 // -- lines of the script ----------------------------------------------------------------------------------------------
 
 static void act(uint8_t code, struct script *script)
@@ -221,7 +285,7 @@ static void act(uint8_t code, struct script *script)
     static const uint8_t orders[] = {HF_CLASSIC_SYNC, HF_CLASSIC_ERASE, HF_CLASSIC_BOOT, HF_CLASSIC_VERIFY};
     size_t size;
     const uint8_t *bytes;
-    switch (code % 16) {
+    switch (code % 20) {
     case 0: // a byte, and more of them
         put_byte(script_byte(script));
         break;
@@ -263,6 +327,29 @@ static void act(uint8_t code, struct script *script)
             pages[2 + 2 * i + 1] = script_byte(script) % 16;
         }
         put_summed(pages, 2 + 2u * (count + 1u), 0);
+        break;
+    }
+    case 15: open_session(); break;
+    case 16: {
+        uint8_t type = script_byte(script);
+        uint32_t argument = HF_APP_ADDRESS + 4u * script_half(script);
+        bytes = script_bytes(script, script_byte(script), &size);
+        put_request(type % (HF_FAST_REQUESTS + 1), argument, bytes, size);
+        break;
+    }
+    case 17: { // first a session and a place, then content that follows on itself
+        open_session();
+        uint32_t at = HF_APP_ADDRESS;
+        put_request(HF_FAST_BEGIN, at, NULL, 0);
+        for (unsigned frames = 1 + script_byte(script) % 8; frames > 0; frames--) {
+            at = put_packed(at, script);
+        }
+        break;
+    }
+    case 18: {
+        unsigned image = script_byte(script) % IMAGES;
+        open_session();
+        put_fast_image(image, script_byte(script));
         break;
     }
     default: put_item(GAP); break;
