@@ -15,7 +15,7 @@ provision() {
 enter_update_mode() {
     ctl button press >/dev/null
     ctl reset >/dev/null
-    ctl wait 2 >/dev/null
+    ctl wait 1 >/dev/null
     ctl button release >/dev/null
 }
 
@@ -34,7 +34,7 @@ code 6 provision --hardware 1.3.0
 says E0608
 code 6 provision --hardware 1.2.0 --uuid 00000000-0000-4000-8000-000000000000
 code 0 "$holdfast" flash "$firmware/blink-v2.bin" --port port --board "$board"
-ctl wait 20 >/dev/null                                      # installed
+ctl wait 12 >/dev/null                                      # installed
 enter_update_mode
 code 0 "$holdfast" provision --port port --show --json
 says "\"uuid\":\"$uuid\",\"hardware\":\"1.2.0\""
