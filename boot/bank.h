@@ -17,6 +17,9 @@
 // Is there such a record of the image in this bank?
 bool hf_bank_has(uint32_t bank, hf_bank_record kind);
 
+// Somebody has begun to write such a record: it is there, or a cut has spoilt it.
+bool hf_bank_was_begun(uint32_t bank, hf_bank_record kind);
+
 // True when nothing was ever written where records of its trial go: the image was received, or put there by a debugger.
 bool hf_bank_is_fresh(uint32_t bank);
 
@@ -32,7 +35,7 @@ hf_err hf_bank_put_floor(uint32_t bank, const uint32_t numbers[2]);
 // strength stays right when the first is read differently. With two, nothing. False: there is no such record, or not any more.
 bool hf_bank_settle(uint32_t bank, hf_bank_record kind);
 
-// Makes the bootloader in the other bank the same as this one, and verifies it. This one is never touched. HF_OK, or the
+// Makes the bootloader in the other bank the same as this one, and verifies it. This one gets a record and is never erased. HF_OK, or the
 // flash error that stopped it.
 hf_err hf_bank_copy_boot(void);
 

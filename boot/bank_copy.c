@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// The bootloader's copy in the other bank: after a swap the core starts there.
+// The bootloader's copy in the other bank: after a swap the core starts there. A copy that was cut may read well and not be:
+// the record that it is whole is written last, and without it the copy is made anew.
 #include "bank.h"
 #include "port.h"
 
@@ -39,13 +40,19 @@ static hf_err copy(void)
 hf_err hf_bank_copy_boot(void)
 {
     bool done;
+    if (!hf_bank_has(HF_BANK_HERE, HF_BANK_COPIED)) {
+        (void)hf_bank_put(HF_BANK_HERE, HF_BANK_COPIED); // it runs; without the record the other one writes it anew some day
+    }
     hf_err err = same(&done);
-    if (err != HF_OK || done) {
+    if (err != HF_OK || (done && hf_bank_has(HF_BANK_PEER, HF_BANK_COPIED))) {
         return err;
     }
     err = copy();
     if (err == HF_OK) {
         err = same(&done);
     }
-    return err != HF_OK ? err : done ? HF_OK : HF_E_VERIFY;
+    if (err == HF_OK && !done) {
+        err = HF_E_VERIFY;
+    }
+    return err == HF_OK ? hf_bank_put(HF_BANK_PEER, HF_BANK_COPIED) : err;
 }

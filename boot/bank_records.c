@@ -14,7 +14,8 @@ typedef enum place_state { PLACE_BLANK, PLACE_VALID, PLACE_SPOILT } place_state;
 
 static uint32_t address_of(uint32_t bank, hf_bank_record kind, unsigned place)
 {
-    return HF_BANK_RECORDS_END + bank - HF_BANK_PLACE(kind, place);
+    uint32_t end = kind == HF_BANK_COPIED ? HF_BOOT_ADDRESS + HF_BOOT_SIZE : HF_BANK_RECORDS_END;
+    return end + bank - HF_BANK_PLACE(kind, place);
 }
 
 // Pairs of a number and its complement: the pattern, what the record holds, the pattern. Only the floor's holds anything else.
@@ -64,6 +65,11 @@ static unsigned count(uint32_t bank, hf_bank_record kind, place_state wanted)
 bool hf_bank_has(uint32_t bank, hf_bank_record kind)
 {
     return count(bank, kind, PLACE_VALID) > 0;
+}
+
+bool hf_bank_was_begun(uint32_t bank, hf_bank_record kind)
+{
+    return count(bank, kind, PLACE_BLANK) < HF_BANK_PLACES;
 }
 
 bool hf_bank_is_fresh(uint32_t bank)

@@ -11,6 +11,7 @@
 #include "port.h"
 
 static bool receiving; // since this reset something was, so the other bank is what a host asks about
+static bool failed;    // the trial of the image here, as found at this reset: a torn record may read differently the next time
 
 // May be installed, or started.
 static hf_err judge(uint32_t bank)
@@ -37,11 +38,12 @@ static bool is_pending(uint32_t bank)
            !hf_bank_has(bank, HF_BANK_CONFIRMED) && !hf_bank_has(bank, HF_BANK_PASSED) && is_usable(bank);
 }
 
-// It was started, and the next reset has come without its having said that it works.
+// It was started, and the next reset has come without its having begun to say that it works. A cut in these words leaves them
+// spoilt, and that is read the same way each time where their being valid is not.
 static bool trial_failed(void)
 {
     return hf_bank_has(HF_BANK_HERE, HF_BANK_WANTED) && hf_bank_has(HF_BANK_HERE, HF_BANK_TRIED) &&
-           !hf_bank_has(HF_BANK_HERE, HF_BANK_CONFIRMED);
+           !hf_bank_was_begun(HF_BANK_HERE, HF_BANK_CONFIRMED);
 }
 
 // What is left behind must not be swapped to for being wanted, or the banks would change places for ever.
@@ -68,7 +70,8 @@ static bool go_back(void)
 hf_err hf_install_run(bool *worked)
 {
     *worked = is_pending(HF_BANK_PEER) && hf_bank_settle(HF_BANK_PEER, HF_BANK_WANTED) && swap();
-    if (!*worked && trial_failed()) {
+    failed = !*worked && trial_failed();
+    if (failed) {
         (void)hf_bank_put(HF_BANK_HERE, HF_BANK_REJECTED); // it was tried, and that is on record already
         *worked = go_back();
     }
@@ -82,24 +85,25 @@ hf_err hf_install_run(bool *worked)
 
 bool hf_install_rejected(void)
 {
-    return trial_failed();
+    return failed;
 }
 
 // Begins the trial of an image that is to have one. When that cannot be put on record it must not be started.
 hf_err hf_install_starting(void)
 {
-    bool confirmed = hf_bank_has(HF_BANK_HERE, HF_BANK_CONFIRMED);
-    if (confirmed) {
-        (void)hf_bank_settle(HF_BANK_HERE, HF_BANK_CONFIRMED);
+    bool confirmed = hf_bank_was_begun(HF_BANK_HERE, HF_BANK_CONFIRMED);
+    if (confirmed && !hf_bank_settle(HF_BANK_HERE, HF_BANK_CONFIRMED)) {
+        (void)hf_bank_put(HF_BANK_HERE, HF_BANK_CONFIRMED);
     }
     if (confirmed || !hf_bank_has(HF_BANK_HERE, HF_BANK_WANTED)) {
         (void)hf_floor_raise(); // a product that runs is worth more than a floor that could not be put on record today
         return HF_OK;
     }
-    if (hf_bank_has(HF_BANK_HERE, HF_BANK_TRIED)) {
-        return HF_OK; // its trial failed, and a host asks for it all the same
+    if (failed) {
+        return HF_OK; // and a host asks for it all the same
     }
-    hf_err err = hf_bank_put(HF_BANK_HERE, HF_BANK_TRIED);
+    bool known = hf_bank_settle(HF_BANK_HERE, HF_BANK_TRIED); // by a cut in what follows here
+    hf_err err = known ? HF_OK : hf_bank_put(HF_BANK_HERE, HF_BANK_TRIED);
     if (err == HF_OK && HF_TRIAL_WATCHDOG_MS != 0) {
         hf_port.system.start_watchdog(HF_TRIAL_WATCHDOG_MS);
     }

@@ -21,6 +21,7 @@ typedef enum hf_bank_record {
     HF_BANK_REJECTED,  // its trial failed: never swapped to again
     HF_BANK_FLOOR,     // lowest version and security counter that may be started, as known when it was written
     HF_BANK_PASSED,    // left for another image: no longer swapped to for being wanted
+    HF_BANK_COPIED,    // at the end of the bootloader's area instead: the bootloader in this bank is whole
     HF_BANK_KINDS,
 } hf_bank_record;
 

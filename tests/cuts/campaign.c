@@ -165,7 +165,7 @@ static void judge(trial *t, verdict *found)
     found->outcomes[what]++;
     if ((t->which->allowed & ALLOW(what)) == 0) {
         found->failures++;
-        printf("%s: %s. Again: hf-cuts --story %s --cut %llu:%u:%llu:%llu\n", t->which->name, outcome_words[what],
+        printf("%s: %s. Again: hf-cuts --story %s --replay %llu:%u:%llu:%llu\n", t->which->name, outcome_words[what],
                t->which->name, (unsigned long long)t->what.operation, (unsigned)t->what.done,
                (unsigned long long)t->what.again, (unsigned long long)t->what.seed);
         fflush(stdout);

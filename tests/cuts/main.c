@@ -6,10 +6,16 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <time.h>
+
 #include "cuts.h"
+#include "report.h"
 
 static const char usage[] =
-    "usage: hf-cuts [--story NAME] [--sample N | --rounds N] [--seed N] [--cut OPERATION:DONE:AGAIN:SEED] [--report FILE]\n";
+    "usage: hf-cuts [--story NAME] [--sample N | --rounds N] [--seed N] [--replay OPERATION:DONE:AGAIN:SEED]\n"
+    "               [--report FILE] [--json FILE]\n"
+    "  --replay   one cut, as a failure prints it\n"
+    "  --report   a table for people; --json: rows in the report of `make campaign`, not made again when they are there\n";
 
 static void write_row(FILE *out, const story *which, const verdict *found)
 {
@@ -19,6 +25,43 @@ static void write_row(FILE *out, const story *which, const verdict *found)
             (unsigned long long)found->outcomes[RUNS_NEW], (unsigned long long)found->outcomes[UPDATE_MODE],
             (unsigned long long)found->failures);
     fflush(out);
+}
+
+static const char *const strategy_words[] = {
+    [HF_STRATEGY_SINGLE] = "single",       [HF_STRATEGY_OVERWRITE] = "overwrite", [HF_STRATEGY_SWAP] = "swap",
+    [HF_STRATEGY_BANK_SWAP] = "bank_swap", [HF_STRATEGY_EXTERNAL] = "external",
+};
+
+static report_row row_of(const story *which, const campaign *how)
+{
+    static product it;
+    product_make(&it, which->board);
+    vb_destroy(it.board);
+    return (report_row){.level = "board",
+                        .board = which->board,
+                        .chip = it.description.chip.name,
+                        .strategy = strategy_words[it.description.strategy],
+                        .scenario = which->name,
+                        .seed = how->seed,
+                        .settings = how->sample << 16 | how->rounds};
+}
+
+static void fill_row(report_row *row, const verdict *found, double seconds)
+{
+    row->operations = found->operations;
+    row->cuts = row->ran = found->cuts;
+    row->nested = found->second_cuts;
+    row->fired = found->cuts - found->outcomes[NO_CUT] + found->second_cuts;
+    row->old_boots = found->outcomes[RUNS_OLD];
+    row->new_boots = found->outcomes[RUNS_NEW];
+    row->update_mode = found->outcomes[UPDATE_MODE];
+    row->wrong_boots = found->outcomes[WRONG_IMAGE];
+    row->bricks = found->outcomes[BRICKED];
+    row->unfinished = found->outcomes[UNFINISHED];
+    row->other = found->outcomes[NO_CUT] + found->outcomes[DIED];
+    uint64_t known = report_failures(row);
+    row->other += found->failures > known ? found->failures - known : 0; // allowed elsewhere, not there
+    row->seconds = seconds;
 }
 
 static int repeat_one(const story *which, const char *words)
@@ -43,9 +86,10 @@ int main(int argc, char **argv)
 {
     static const struct option options[] = {{"story", required_argument, NULL, 's'}, {"sample", required_argument, NULL, 'n'},
                                             {"rounds", required_argument, NULL, 'r'}, {"seed", required_argument, NULL, 'e'},
-                                            {"cut", required_argument, NULL, 'c'},    {"report", required_argument, NULL, 'o'},
+                                            {"replay", required_argument, NULL, 'c'}, {"report", required_argument, NULL, 'o'},
+                                            {"json", required_argument, NULL, 'j'},
                                             {NULL, 0, NULL, 0}};
-    const char *given = getenv("HF_SEED"), *only = NULL, *one = NULL, *report = NULL;
+    const char *given = getenv("HF_SEED"), *only = NULL, *one = NULL, *report = NULL, *json = NULL;
     campaign how = {.seed = given != NULL ? strtoull(given, NULL, 0) : 1, .rounds = 1};
     for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         switch (option) {
@@ -55,6 +99,7 @@ int main(int argc, char **argv)
         case 'e': how.seed = strtoull(optarg, NULL, 0); break;
         case 'c': one = optarg; break;
         case 'o': report = optarg; break;
+        case 'j': json = optarg; break;
         default: fputs(usage, stderr); return 2;
         }
     }
@@ -76,8 +121,19 @@ int main(int argc, char **argv)
             return repeat_one(which, one);
         }
         verdict found;
+        report_row row = row_of(which, &how);
+        if (json != NULL && report_has(json, &row)) {
+            continue;
+        }
+        struct timespec began, ended;
+        clock_gettime(CLOCK_MONOTONIC, &began);
         cuts_run(which, &how, &found);
+        clock_gettime(CLOCK_MONOTONIC, &ended);
         write_row(out, which, &found);
+        if (json != NULL) {
+            fill_row(&row, &found, (double)(ended.tv_sec - began.tv_sec) + (double)(ended.tv_nsec - began.tv_nsec) / 1e9);
+            report_put(json, &row);
+        }
         failures += found.failures;
     }
     if (told == 0) {

@@ -63,7 +63,7 @@ same_names() {
 
 same_names states "$(sed -n 's/^ *HF_STATE_\([A-Z]*\)[ ,].*/\1/p' "$root/formats/hf_state.h")" \
     "$(sed -n 's/^mtype:hf_state = { *\(.*\) };.*/\1/p' "$models/install.pml" | tr -d ' ' | tr ',' '\n')"
-same_names records "$(sed -n 's/^ *HF_BANK_\([A-Z]*\),.*/\1/p' "$root/formats/hf_bank.h" | grep -vE '^(KINDS|FLOOR)$')" \
+same_names records "$(sed -n 's/^ *HF_BANK_\([A-Z]*\),.*/\1/p' "$root/formats/hf_bank.h" | grep -vE '^(KINDS|FLOOR|COPIED)$')" \
     "$(sed -n 's/^#define \([A-Z]*\) *[0-9] *$/\1/p' "$models/install_banks.pml" | grep -vE '^(LAST|JUNK|KINDS|BLANK|STRONG)$')"
 
 holds install NP -DSWAP -DHF_TRIAL=1

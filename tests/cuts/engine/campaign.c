@@ -60,13 +60,17 @@ static uint64_t seed_of_path(void)
 
 // -- judging ----------------------------------------------------------------------------------------------------------
 
+// Where it is whole, notes whether it is for good.
 static bool runs(const image *it)
 {
-    return it->bytes != NULL && flash_holds(m.core->app, it->bytes, it->size);
+    bool whole = it->bytes != NULL && flash_holds(m.core->app, it->bytes, it->size);
+    c.marginal = whole ? !flash_certain_in(m.core->app, it->size) : c.marginal;
+    return whole;
 }
 
 // Where an image is received in place, nobody can tell its last word, when a cut has left it marginal, from a good one: it
-// is started, and not again if it is read differently. Where images are staged, that must not be.
+// is started, and not again if it is read differently. So it is where a way back may lead to the place of receiving: with
+// bank swap. Where images are staged and copied, that must not be.
 static outcome what_boots(void)
 {
     c.marginal = false;
@@ -75,9 +79,8 @@ static outcome what_boots(void)
     case ENDED_STARTED: break;
     default: return BRICKED;
     }
-    outcome found = runs(&now.old) ? BOOTED_OLD : runs(&now.new) ? BOOTED_NEW : WRONG_BOOT;
-    c.marginal = !flash_certain_in(m.core->app, m.core->app_size);
-    return c.marginal && m.core->staging_size != 0 ? WRONG_BOOT : found;
+    outcome found = runs(&now.old) || runs(&now.older) ? BOOTED_OLD : runs(&now.new) ? BOOTED_NEW : WRONG_BOOT;
+    return c.marginal && m.core->staging_size != 0 && m.core->bank_size == 0 ? WRONG_BOOT : found;
 }
 
 static bool is_allowed(outcome what)
@@ -103,7 +106,7 @@ static outcome run_on(void)
 
 static outcome judge(void)
 {
-    uint64_t state = mix(flash_digest() ^ (uint64_t)now.allowed << 48 ^ m.mailbox) | 1u;
+    uint64_t state = mix(flash_digest() ^ (uint64_t)now.allowed << 48 ^ (uint64_t)m.swap_due << 40 ^ m.mailbox) | 1u;
     bool certain = flash_is_certain() && c.how->replay == NULL;
     size_t place = state % JUDGED;
     if (certain && c.judged[place].state == state) {
@@ -162,7 +165,9 @@ static unsigned place_of(uint32_t address)
 static void tear(const operation *what, unsigned way, uint64_t seed)
 {
     bool ended = way == FLASH_TEARS;
-    if (what->kind == OPERATION_ERASE) {
+    if (what->kind == OPERATION_OPTION) { // the old values stand, or the new ones: RM0433, 4.4.3
+        m.swap_due = way == FLASH_TEARS || way == FLASH_TEARS - 1;
+    } else if (what->kind == OPERATION_ERASE) {
         if (ended) {
             (void)flash_erase_sector(what->address);
         } else {
@@ -247,7 +252,8 @@ static void trace(const operation *what)
     if (c.depth == 0 || (what->kind == OPERATION_PROGRAM && !record)) {
         return;
     }
-    printf("%llu: %s 0x%08X", (unsigned long long)c.operations[c.depth], record ? "record at" : "erase of", (unsigned)what->address);
+    const char *kind = record ? "record at" : what->kind == OPERATION_ERASE ? "erase of" : "option bytes";
+    printf("%llu: %s 0x%08X", (unsigned long long)c.operations[c.depth], kind, (unsigned)what->address);
     if (record) {
         memcpy(words, what->data, sizeof words); // programs of records are of whole ones
         printf(": kind %u, %u, %u", (unsigned)words[0], (unsigned)words[1], (unsigned)words[2]);
@@ -292,6 +298,7 @@ bool campaign_run(const scenario *which, const campaign *how, report_row *row, t
     }
     flash_new(m.core, how->seed);
     images_make();
+    machine_put_bootloader();
     bool done = which->prepare();
     if (done) {
         m.on_operation = on_operation;

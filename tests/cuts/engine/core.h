@@ -21,11 +21,16 @@ typedef struct core {
     size_t runs_count;
     uint32_t app, app_size, receive, staging, staging_size; // staging_size 0: received in place
     uint32_t journal, journal_sector;                       // journal_sector 0: keeps no records
+    uint32_t external, external_size;                       // a flash beside the chip; 0: none
+    uint32_t bank_size;                                     // 0: banks do not change places
+    uint32_t records;                                       // of trials, behind the application; 0: none
     uint32_t product_id, chip_id, stack;
-    bool trial;
+    bool trial, refuses; // refuses: lower versions
 
     void (*boot)(void); // the decision after reset; does not return
     hf_err (*erase)(void);
+    hf_err (*erase_sector)(uint32_t address);
+    uint32_t (*unit_end)(uint32_t address); // what is erased at once ends there
     hf_err (*write)(uint32_t address, const uint8_t *data, uint32_t size);
     hf_err (*check)(void);
     void (*request)(void); // the host is done

@@ -17,15 +17,18 @@ enum { ECC_GOOD, ECC_BAD, ECC_FLAKY, ECC_GHOST }; // flaky: whole or unreadable;
 typedef struct saved_page {
     uint32_t page;
     uint8_t stamp;
-    uint16_t used;
+    uint16_t used, marginal;
     uint8_t bytes[PAGE], weak[PAGE];
 } saved_page;
 
 static struct {
     const core *of;
+    uint32_t size;         // of all flash, the external one behind the chip's own
+    bool swapped;          // the second bank is seen first
     uint8_t *bytes, *weak; // weak: bits that read as they like
     uint8_t *stamps;       // per page: the level it was last copied for
     uint16_t *used;        // per page: units that are not blank
+    uint16_t *marginal;    // per page: units with weak bits
     uint64_t digest, reads;
     uint32_t weak_units;
     unsigned level;
@@ -33,6 +36,7 @@ static struct {
         size_t first;
         uint64_t digest, reads;
         uint32_t weak_units;
+        bool swapped;
     } levels[LEVELS];
     saved_page *saved;
     size_t saved_count, saved_room;
@@ -47,26 +51,51 @@ static uint64_t mix(uint64_t z)
     return z ^ z >> 31;
 }
 
-static bool has_ecc(void)
+static uint32_t offset_of(uint32_t address)
 {
-    return f.of->unit > 4;
+    const core *c = f.of;
+    if (address - c->flash < c->flash_size) {
+        uint32_t at = address - c->flash;
+        return f.swapped ? (at + c->flash_size / 2) % c->flash_size : at;
+    }
+    return address - c->external + c->flash_size;
+}
+
+// The inverse, for people.
+static uint32_t address_of(uint32_t at)
+{
+    const core *c = f.of;
+    return at >= c->flash_size ? c->external + (at - c->flash_size)
+                               : c->flash + (f.swapped ? (at + c->flash_size / 2) % c->flash_size : at);
+}
+
+static uint32_t unit_at(uint32_t at)
+{
+    return at < f.of->flash_size ? f.of->unit : 4;
+}
+
+static bool has_ecc(uint32_t at)
+{
+    return unit_at(at) > 4;
 }
 
 void flash_new(const core *of, uint64_t seed)
 {
     flash_free();
     f.of = of;
-    f.bytes = malloc(of->flash_size);
-    f.weak = calloc(1, of->flash_size);
-    f.stamps = calloc(1, of->flash_size / PAGE);
-    f.used = calloc(of->flash_size / PAGE, sizeof *f.used);
+    f.size = of->flash_size + of->external_size;
+    f.bytes = malloc(f.size);
+    f.weak = calloc(1, f.size);
+    f.stamps = calloc(1, f.size / PAGE);
+    f.used = calloc(f.size / PAGE, sizeof *f.used);
+    f.marginal = calloc(f.size / PAGE, sizeof *f.marginal);
     f.saved_room = 64;
     f.saved = malloc(f.saved_room * sizeof *f.saved);
-    if (f.bytes == NULL || f.weak == NULL || f.stamps == NULL || f.used == NULL || f.saved == NULL) {
+    if (f.bytes == NULL || f.weak == NULL || f.stamps == NULL || f.used == NULL || f.marginal == NULL || f.saved == NULL) {
         perror("flash");
         exit(3);
     }
-    memset(f.bytes, 0xFF, of->flash_size);
+    memset(f.bytes, 0xFF, f.size);
     f.reads = seed;
 }
 
@@ -76,6 +105,7 @@ void flash_free(void)
     free(f.weak);
     free(f.stamps);
     free(f.used);
+    free(f.marginal);
     free(f.saved);
     memset(&f, 0, sizeof f);
 }
@@ -102,7 +132,7 @@ void flash_forget_misuse(void)
 static uint64_t hash_of(uint32_t at)
 {
     uint64_t hash = 0, other = 0;
-    for (uint32_t i = 0; i < f.of->unit; i += 4) {
+    for (uint32_t i = 0; i < unit_at(at); i += 4) {
         uint32_t word, weak;
         memcpy(&word, f.bytes + at + i, 4);
         memcpy(&weak, f.weak + at + i, 4);
@@ -115,7 +145,7 @@ static uint64_t hash_of(uint32_t at)
 static bool is_weak(uint32_t at)
 {
     uint32_t any = 0, word;
-    for (uint32_t i = 0; i < f.of->unit; i += 4) {
+    for (uint32_t i = 0; i < unit_at(at); i += 4) {
         memcpy(&word, f.weak + at + i, 4);
         any |= word;
     }
@@ -139,6 +169,7 @@ static void save_page(uint32_t page)
     kept->page = page;
     kept->stamp = f.stamps[page];
     kept->used = f.used[page];
+    kept->marginal = f.marginal[page];
     memcpy(kept->bytes, f.bytes + page * PAGE, PAGE);
     memcpy(kept->weak, f.weak + page * PAGE, PAGE);
     f.stamps[page] = (uint8_t)f.level;
@@ -148,10 +179,11 @@ static void set_unit(uint32_t at, const uint8_t *bytes, const uint8_t *weak)
 {
     save_page(at / PAGE);
     uint64_t before = hash_of(at);
-    f.weak_units -= is_weak(at);
-    memcpy(f.bytes + at, bytes, f.of->unit);
-    memcpy(f.weak + at, weak, f.of->unit);
-    f.weak_units += is_weak(at);
+    bool was_weak = is_weak(at);
+    memcpy(f.bytes + at, bytes, unit_at(at));
+    memcpy(f.weak + at, weak, unit_at(at));
+    f.weak_units = f.weak_units + is_weak(at) - was_weak;
+    f.marginal[at / PAGE] = (uint16_t)(f.marginal[at / PAGE] + is_weak(at) - was_weak);
     uint64_t after = hash_of(at);
     f.digest ^= before ^ after;
     f.used[at / PAGE] = (uint16_t)(f.used[at / PAGE] + (after != 0) - (before != 0));
@@ -159,7 +191,12 @@ static void set_unit(uint32_t at, const uint8_t *bytes, const uint8_t *weak)
 
 uint64_t flash_digest(void)
 {
-    return f.digest;
+    return f.swapped ? ~f.digest : f.digest;
+}
+
+void flash_swap(void)
+{
+    f.swapped = !f.swapped;
 }
 
 bool flash_is_certain(void)
@@ -176,6 +213,7 @@ void flash_push(void)
     f.levels[f.level].digest = f.digest;
     f.levels[f.level].reads = f.reads;
     f.levels[f.level].weak_units = f.weak_units;
+    f.levels[f.level].swapped = f.swapped;
 }
 
 void flash_pop(void)
@@ -186,10 +224,12 @@ void flash_pop(void)
         memcpy(f.weak + kept->page * PAGE, kept->weak, PAGE);
         f.stamps[kept->page] = kept->stamp;
         f.used[kept->page] = kept->used;
+        f.marginal[kept->page] = kept->marginal;
     }
     f.digest = f.levels[f.level].digest;
     f.reads = f.levels[f.level].reads;
     f.weak_units = f.levels[f.level].weak_units;
+    f.swapped = f.levels[f.level].swapped;
     f.level--;
 }
 
@@ -214,20 +254,20 @@ sector flash_sector(uint32_t address)
 
 static bool read_unit(uint32_t at, uint8_t *to)
 {
-    memcpy(to, f.bytes + at, f.of->unit);
+    memcpy(to, f.bytes + at, unit_at(at));
     if (!is_weak(at)) {
         return true;
     }
     uint64_t random = f.reads = mix(f.reads);
-    if (!has_ecc()) {
-        for (unsigned i = 0; i < f.of->unit; i++) {
+    if (!has_ecc(at)) {
+        for (unsigned i = 0; i < unit_at(at); i++) {
             to[i] = (uint8_t)((to[i] & ~f.weak[at + i]) | (random >> 8 * i & f.weak[at + i]));
         }
         return true;
     }
     bool whole = f.weak[at] != ECC_BAD && random % 2 == 0;
     if (f.weak[at] == ECC_GHOST && random % 4 != 0) {
-        memset(to, 0xFF, f.of->unit);
+        memset(to, 0xFF, unit_at(at));
         whole = true;
     }
     return whole;
@@ -235,7 +275,9 @@ static bool read_unit(uint32_t at, uint8_t *to)
 
 static bool within(uint32_t address, uint32_t size)
 {
-    return address - f.of->flash <= f.of->flash_size && size <= f.of->flash_size - (address - f.of->flash);
+    const core *c = f.of;
+    bool inside = address - c->flash <= c->flash_size && size <= c->flash_size - (address - c->flash);
+    return inside || (address - c->external <= c->external_size && size <= c->external_size - (address - c->external));
 }
 
 hf_err flash_read(uint32_t address, void *to, uint32_t size)
@@ -244,14 +286,14 @@ hf_err flash_read(uint32_t address, void *to, uint32_t size)
         misuse("read at", address);
         return HF_E_ADDRESS;
     }
-    uint32_t from = address - f.of->flash;
+    uint32_t from = offset_of(address), unit = unit_at(from);
     memcpy(to, f.bytes + from, size);
-    if (f.weak_units == 0) {
-        return HF_OK;
-    }
-    uint32_t unit = f.of->unit;
-    for (uint32_t at = from - from % unit; at < from + size; at += unit) {
+    for (uint32_t at = from - from % unit; at < from + size && f.weak_units != 0; at += unit) {
         uint8_t content[32];
+        if (f.marginal[at / PAGE] == 0) {
+            at = (at / PAGE + 1) * PAGE - unit; // nothing in this page
+            continue;
+        }
         if (!is_weak(at)) {
             continue;
         }
@@ -266,14 +308,14 @@ hf_err flash_read(uint32_t address, void *to, uint32_t size)
 
 hf_err flash_crc(uint32_t address, uint32_t size, uint32_t *crc)
 {
+    static uint8_t piece[64 * PAGE];
+    uLong sum = 0;
     if (f.weak_units == 0 && within(address, size)) {
-        *crc = (uint32_t)crc32(0, f.bytes + (address - f.of->flash), size);
+        *crc = (uint32_t)crc32(0, f.bytes + offset_of(address), size);
         return HF_OK;
     }
-    uint8_t piece[PAGE];
-    uLong sum = 0;
     for (uint32_t done = 0; done < size;) {
-        uint32_t part = size - done < PAGE ? size - done : PAGE;
+        uint32_t part = size - done < sizeof piece ? size - done : (uint32_t)sizeof piece;
         hf_err err = flash_read(address + done, piece, part);
         if (err != HF_OK) {
             return err;
@@ -287,8 +329,8 @@ hf_err flash_crc(uint32_t address, uint32_t size, uint32_t *crc)
 
 bool flash_holds(uint32_t address, const uint8_t *bytes, uint32_t size)
 {
-    uint32_t at = address - f.of->flash;
-    if (f.weak_units == 0 || has_ecc()) {
+    uint32_t at = offset_of(address);
+    if (f.weak_units == 0 || has_ecc(at)) {
         return memcmp(f.bytes + at, bytes, size) == 0;
     }
     uint8_t differs = 0;
@@ -302,7 +344,7 @@ bool flash_certain_in(uint32_t address, uint32_t size)
 {
     uint8_t any = 0;
     for (uint32_t i = 0; i < size && f.weak_units != 0; i++) {
-        any |= f.weak[address - f.of->flash + i];
+        any |= f.weak[offset_of(address) + i];
     }
     return any == 0;
 }
@@ -335,11 +377,11 @@ static bool is_all(const uint8_t *bytes, uint8_t value)
 static void program_bits(uint32_t at, const uint8_t *data)
 {
     uint8_t bytes[32], weak[32];
-    for (uint32_t i = 0; i < f.of->unit; i++) {
+    for (uint32_t i = 0; i < unit_at(at); i++) {
         // Only the journal may go over what is there: with the same bits, or with zeros.
         bool written = (data[i] & ~(f.bytes[at + i] | f.weak[at + i])) != 0;
-        if (written && at + f.of->flash - f.of->journal >= 2 * f.of->journal_sector) {
-            misuse("programs what is not erased:", at + f.of->flash);
+        if (written && address_of(at) - f.of->journal >= 2 * f.of->journal_sector) {
+            misuse("programs what is not erased:", address_of(at));
         }
         bytes[i] = f.bytes[at + i] & data[i];
         weak[i] = f.weak[at + i] & data[i];
@@ -350,16 +392,16 @@ static void program_bits(uint32_t at, const uint8_t *data)
 static hf_err program_ecc(uint32_t at, const uint8_t *data)
 {
     uint8_t weak[32] = {f.weak[at]};
-    bool same = f.weak[at] == ECC_GOOD && memcmp(f.bytes + at, data, f.of->unit) == 0;
-    if (is_blank(at, f.of->unit) || same) {
+    bool same = f.weak[at] == ECC_GOOD && memcmp(f.bytes + at, data, unit_at(at)) == 0;
+    if (is_blank(at, unit_at(at)) || same) {
         set_unit(at, data, weak);
         return HF_OK;
     }
     if (f.weak[at] == ECC_GOOD) {
-        misuse("programs a unit a second time:", at + f.of->flash); // what reads blank and is not is no fault of the core
+        misuse("programs a unit a second time:", address_of(at)); // what reads blank and is not is no fault of the core
     }
     uint8_t bytes[32];
-    for (uint32_t i = 0; i < f.of->unit; i++) {
+    for (uint32_t i = 0; i < unit_at(at); i++) {
         bytes[i] = f.bytes[at + i] & data[i];
     }
     weak[0] = ECC_BAD;
@@ -369,10 +411,10 @@ static hf_err program_ecc(uint32_t at, const uint8_t *data)
 
 hf_err flash_program_unit(uint32_t address, const uint8_t *data)
 {
-    uint32_t at = address - f.of->flash;
+    uint32_t at = offset_of(address);
     uint8_t back[32];
     hf_err err = HF_OK;
-    if (has_ecc()) {
+    if (has_ecc(at)) {
         err = program_ecc(at, data);
     } else {
         program_bits(at, data);
@@ -380,7 +422,7 @@ hf_err flash_program_unit(uint32_t address, const uint8_t *data)
     if (err != HF_OK) {
         return err;
     }
-    return !read_unit(at, back) ? HF_E_ECC : memcmp(back, data, f.of->unit) == 0 ? HF_OK : HF_E_VERIFY;
+    return !read_unit(at, back) ? HF_E_ECC : memcmp(back, data, unit_at(at)) == 0 ? HF_OK : HF_E_VERIFY;
 }
 
 hf_err flash_erase_sector(uint32_t start)
@@ -388,13 +430,13 @@ hf_err flash_erase_sector(uint32_t start)
     sector which = flash_sector(start);
     uint8_t blank[32], strong[32] = {0};
     memset(blank, 0xFF, sizeof blank);
-    uint32_t from = which.start - f.of->flash;
+    uint32_t from = offset_of(which.start);
     for (uint32_t page = from; page < from + which.size; page += PAGE) {
         if (f.used[page / PAGE] == 0) {
             continue;
         }
-        for (uint32_t at = page; at < page + PAGE; at += f.of->unit) {
-            if (!is_blank(at, f.of->unit)) {
+        for (uint32_t at = page; at < page + PAGE; at += unit_at(at)) {
+            if (!is_blank(at, unit_at(at))) {
                 set_unit(at, blank, strong);
             }
         }
@@ -425,7 +467,7 @@ static uint8_t bits(uint64_t *state, unsigned eighths)
 static void tear_bits(uint32_t at, const uint8_t *data, unsigned done, unsigned weak, uint64_t *state)
 {
     uint8_t bytes[32], marginal[32];
-    for (uint32_t i = 0; i < f.of->unit; i++) {
+    for (uint32_t i = 0; i < unit_at(at); i++) {
         uint8_t falling = f.bytes[at + i] & (uint8_t)~data[i];
         uint8_t fallen = falling & bits(state, done);
         uint8_t between = falling & bits(state, weak);
@@ -447,14 +489,14 @@ void flash_tear_program(uint32_t address, const uint8_t *data, unsigned how, uin
         uint8_t done, weak, ecc;
     } ways[FLASH_TEARS] = {{0, 0, ECC_GOOD}, {0, 1, ECC_GHOST}, {2, 0, ECC_BAD},  {4, 4, ECC_BAD},
                            {0, 8, ECC_GHOST}, {6, 1, ECC_FLAKY}, {8, 1, ECC_FLAKY}};
-    uint32_t at = address - f.of->flash;
+    uint32_t at = offset_of(address);
     uint64_t state = seed;
     if (how == 0) {
         return;
     }
-    if (!has_ecc()) {
+    if (!has_ecc(at)) {
         tear_bits(at, data, ways[how].done, ways[how].weak, &state);
-    } else if (!is_all(data, 0xFF) && is_blank(at, f.of->unit)) {
+    } else if (!is_all(data, 0xFF) && is_blank(at, unit_at(at))) {
         mark_unit(at, data, ways[how].ecc);
     }
 }
@@ -463,9 +505,9 @@ void flash_tear_program(uint32_t address, const uint8_t *data, unsigned how, uin
 static void tear_unit(uint32_t at, unsigned how, unsigned place, uint64_t *state)
 {
     uint8_t bytes[32], weak[32] = {0};
-    memcpy(bytes, f.bytes + at, f.of->unit);
-    memcpy(weak, f.weak + at, f.of->unit);
-    for (uint32_t i = 0; i < f.of->unit; i++) {
+    memcpy(bytes, f.bytes + at, unit_at(at));
+    memcpy(weak, f.weak + at, unit_at(at));
+    for (uint32_t i = 0; i < unit_at(at); i++) {
         switch (how) {
         case 1: bytes[i] &= (uint8_t)~bits(state, 1); break;                  // cells are first driven to 0
         case 2: bytes[i] = bits(state, 4); break;                             // then up again
@@ -475,7 +517,7 @@ static void tear_unit(uint32_t at, unsigned how, unsigned place, uint64_t *state
         default: bytes[i] = 0xFF, weak[i] = i == 0 && *dice_of(state) % 16 == 0; // a bit here and there does not hold
         }
     }
-    if (has_ecc()) {
+    if (has_ecc(at)) {
         bool left = how == 3 ? place >= 4 : how == 4 && place < 4;
         uint8_t mark = left ? f.weak[at] : how <= 2 ? ECC_BAD : how <= 4 ? ECC_GOOD : weak[0] != 0 ? ECC_GHOST : ECC_GOOD;
         memset(weak, 0, sizeof weak);
@@ -487,11 +529,11 @@ static void tear_unit(uint32_t at, unsigned how, unsigned place, uint64_t *state
 void flash_tear_erase(uint32_t start, unsigned how, uint64_t seed)
 {
     sector which = flash_sector(start);
-    uint32_t from = which.start - f.of->flash;
+    uint32_t from = offset_of(which.start);
     uint64_t state = seed;
-    for (uint32_t at = from; how != 0 && at < from + which.size; at += f.of->unit) {
+    for (uint32_t at = from; how != 0 && at < from + which.size; at += unit_at(at)) {
         // What was blank stays so but in a few places: enough to be met, and quick.
-        bool touched = !is_blank(at, f.of->unit) || mix(state ^ at) % 32 == 0;
+        bool touched = !is_blank(at, unit_at(at)) || mix(state ^ at) % 32 == 0;
         if (touched) {
             tear_unit(at, how, (at - from) * 8 / which.size, &state);
         }

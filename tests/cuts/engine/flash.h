@@ -5,6 +5,9 @@
 // Parts without error correction (units of 4 bytes) and what their manuals promise: programming ands, a marginal bit reads
 // as it likes each time, programming it to 0 makes it certain. Parts with error correction (8 bytes and more): a unit
 // takes one programming between erases; what a cut leaves is whole, unreadable (HF_E_ECC), or either, anew at each read.
+//
+// An external flash follows the chip's own in the same array, in units of 4 bytes without error correction: a page that a cut
+// has torn is torn within one word of it.
 #ifndef HF_CUTS_FLASH_H
 #define HF_CUTS_FLASH_H
 
@@ -36,6 +39,7 @@ bool flash_holds(uint32_t address, const uint8_t *bytes, uint32_t size); // wher
 bool flash_certain_in(uint32_t address, uint32_t size);                  // no bit there is
 void flash_push(void);       // remembers what is there
 void flash_pop(void);        // and brings it back
+void flash_swap(void);       // the banks change places
 void flash_seed(uint64_t seed); // decides how marginal bits read from now on
 const char *flash_misuse(void); // what was done that the manual forbids, since flash_new; NULL: nothing
 void flash_forget_misuse(void);

@@ -13,12 +13,14 @@
 
 #include "boot.h"
 #include "flash.h"
+#include "hf_bank.h"
 #include "hf_mailbox.h"
 #include "port.h"
 
 #define RESETS_MAX 8         // an installation ends in one; more than a few are a circle
 #define WORK_MAX   20000000u // reads of one boot
 #define FRAME      128u
+#define BLOCK      2048u
 
 machine m;
 
@@ -34,13 +36,17 @@ static struct {
 static bool may_change(uint32_t address)
 {
     const core *c = m.core;
-    return address - c->app < c->app_size || address - c->staging < c->staging_size ||
+    bool swaps = c->bank_size != 0;
+    bool peer = swaps && address - c->flash - c->bank_size < c->bank_size;
+    bool records = (c->records != 0 && address - c->records < HF_BANK_RECORDS_SIZE) ||
+                   (swaps && c->app - address - 1 < HF_BANK_RECORDS_SIZE); // and that of the bootloader's copy
+    return address - c->app < c->app_size || records || address - c->staging < c->staging_size || peer ||
            address - c->journal < 2 * c->journal_sector;
 }
 
 static void announce(operation_kind kind, uint32_t address, const uint8_t *data)
 {
-    if (!may_change(address)) {
+    if (kind != OPERATION_OPTION && !may_change(address)) {
         fprintf(stderr, "%s: the core changes 0x%08X, which is not its to change\n", m.core->board, (unsigned)address);
         abort();
     }
@@ -65,8 +71,9 @@ static hf_err erase(uint32_t address)
 
 static hf_err program(uint32_t address, const uint8_t *data, uint32_t size)
 {
-    hf_err err = (address | size) % m.core->unit == 0 ? HF_OK : HF_E_PGAERR;
-    for (uint32_t i = 0; i < size && err == HF_OK; i += m.core->unit) {
+    uint32_t unit = address - m.core->flash < m.core->flash_size ? m.core->unit : 4;
+    hf_err err = (address | size) % unit == 0 ? HF_OK : HF_E_PGAERR;
+    for (uint32_t i = 0; i < size && err == HF_OK; i += unit) {
         count_work();
         announce(OPERATION_PROGRAM, address + i, data + i);
         err = flash_program_unit(address + i, data + i);
@@ -159,6 +166,22 @@ const struct hf_port hf_port = {
                .start = start},
 };
 
+static hf_err swap_banks(void)
+{
+    if (!m.swap_due) {
+        announce(OPERATION_OPTION, 0, NULL);
+        m.swap_due = true;
+    }
+    return HF_OK;
+}
+
+static uint32_t boot_size(void)
+{
+    return MACHINE_BOOT_SIZE;
+}
+
+const struct hf_bank_port hf_bank_port = {swap_banks, boot_size};
+
 // The campaign is the host at every link: what the core does there begins where update mode does.
 void hf_update_mode(hf_reason reason)
 {
@@ -232,11 +255,43 @@ void machine_bring_back(const void *kept)
 
 // -- life -------------------------------------------------------------------------------------------------------------
 
+static void bootloader_of(uint8_t bytes[MACHINE_BOOT_SIZE])
+{
+    for (uint32_t i = 0; i < MACHINE_BOOT_SIZE; i++) {
+        bytes[i] = (uint8_t)(i * 37 + 11);
+    }
+}
+
+void machine_put_bootloader(void)
+{
+    uint8_t bytes[MACHINE_BOOT_SIZE];
+    bootloader_of(bytes);
+    for (uint32_t at = 0; at < sizeof bytes && m.core->bank_size != 0; at += m.core->unit) {
+        (void)flash_program_unit(m.core->flash + at, bytes + at);
+    }
+}
+
+// Where banks change places the core starts from what stands first, and that must be the bootloader: whole, and certain.
+static bool machine_has_bootloader(void)
+{
+    uint8_t bytes[MACHINE_BOOT_SIZE];
+    bootloader_of(bytes);
+    return m.core->bank_size == 0 || (flash_holds(m.core->flash, bytes, sizeof bytes) &&
+                                      flash_certain_in(m.core->flash, sizeof bytes));
+}
+
 static ending boot_once(void)
 {
     jmp_buf *outer = way_out, here;
     machine_bring_back(variables.fresh);
     m.work = 0;
+    if (m.swap_due) {
+        flash_swap();
+        m.swap_due = false;
+    }
+    if (!machine_has_bootloader()) {
+        return ENDED_NOWHERE;
+    }
     way_out = &here;
     int why = setjmp(here);
     if (why == 0) {
@@ -265,17 +320,43 @@ static bool is_blank(const uint8_t *bytes, uint32_t size)
     return true;
 }
 
+static hf_err write_piece(const uint8_t *image, uint32_t size, uint32_t at, uint32_t piece)
+{
+    uint8_t bytes[BLOCK];
+    uint32_t part = size - at < piece ? size - at : piece, room = m.core->app_size - at;
+    memset(bytes, 0xFF, sizeof bytes);
+    memcpy(bytes, image + at, part);
+    return is_blank(bytes, part) ? HF_OK : m.core->write(m.core->app + at, bytes, piece < room ? piece : room);
+}
+
 hf_err machine_receive(const uint8_t *image, uint32_t size)
 {
     hf_err err = m.core->erase();
     for (uint32_t at = 0; at < size && err == HF_OK; at += FRAME) {
-        uint8_t frame[FRAME];
-        uint32_t part = size - at < FRAME ? size - at : FRAME;
-        memset(frame, 0xFF, sizeof frame);
-        memcpy(frame, image + at, part);
-        if (!is_blank(frame, part)) {
-            err = m.core->write(m.core->app + at, frame, FRAME);
+        err = write_piece(image, size, at, FRAME);
+    }
+    return err == HF_OK ? m.core->check() : err;
+}
+
+static hf_err erase_unit(uint32_t address)
+{
+    hf_err err = HF_OK;
+    for (uint32_t end = m.core->unit_end(address); address < end && err == HF_OK; address = flash_sector(address).start + flash_sector(address).size) {
+        err = m.core->erase_sector(address);
+    }
+    return err;
+}
+
+hf_err machine_receive_by_dfu(const uint8_t *image, uint32_t size)
+{
+    uint32_t erased = m.core->app;
+    hf_err err = HF_OK;
+    for (uint32_t at = 0; at < size && err == HF_OK; at += BLOCK) {
+        while (err == HF_OK && erased < m.core->app + at + BLOCK && erased < m.core->app + m.core->app_size) {
+            err = erase_unit(erased);
+            erased = m.core->unit_end(erased);
         }
+        err = err == HF_OK ? write_piece(image, size, at, BLOCK) : err;
     }
     return err == HF_OK ? m.core->check() : err;
 }

@@ -31,6 +31,7 @@ extern const char *const outcome_words[OUTCOMES];
 typedef struct story {
     image old, new;
     unsigned allowed;
+    image older; // what a trial that fails may lead back to: as good as old
 } story;
 
 extern story now;

@@ -145,15 +145,20 @@ static bool stages(const core *board)
     return board->staging_size != 0;
 }
 
+static bool application_stages(const core *board)
+{
+    return board->stage != NULL;
+}
+
 static bool always(const core *board)
 {
     (void)board;
     return true;
 }
 
-static bool keeps_records(const core *board)
+static bool refuses(const core *board)
 {
-    return board->journal_sector != 0;
+    return board->refuses;
 }
 
 static bool is_tried(const core *board)
@@ -174,7 +179,7 @@ static unsigned on_the_way(void)
 
 static void tell(const image *old, const image *new, unsigned allowed)
 {
-    now = (story){old != NULL ? *old : (image){0}, new != NULL ? *new : (image){0}, allowed};
+    now = (story){.old = old != NULL ? *old : (image){0}, .new = new != NULL ? *new : (image){0}, .allowed = allowed};
 }
 
 // -- the scenarios ----------------------------------------------------------------------------------------------------
@@ -205,6 +210,25 @@ static bool first_runs(void)
 static bool update_to_second(void)
 {
     return update(&images[2]);
+}
+
+static bool update_by_dfu(void)
+{
+    bool done = enter_update_mode() && machine_receive_by_dfu(images[2].bytes, images[2].size) == HF_OK;
+    machine_leave_update_mode();
+    return done && start(&images[2]);
+}
+
+// The second is in place, and before it was ever started somebody holds the button and comes with the third.
+static bool second_was_never_started(void)
+{
+    bool done = first_runs() && enter_update_mode() && send(&images[2]);
+    machine_leave_update_mode();
+    m.mailbox = 0;
+    done = done && enter_update_mode();
+    tell(&images[2], &images[3], EITHER | ALLOW(UPDATE_MODE));
+    now.older = images[1];
+    return done;
 }
 
 static bool second_was_installed(void)
@@ -299,12 +323,14 @@ static bool restore(void)
 const scenario scenarios[] = {
     {"first-install", always, blank, install_first},
     {"update", always, first_runs, update_to_second},
-    {"stage-by-application", stages, first_runs, stage_second},
+    {"update-by-dfu", always, first_runs, update_by_dfu},
+    {"update-unstarted", is_tried, second_was_never_started, update_to_third},
+    {"stage-by-application", application_stages, first_runs, stage_second},
     {"update-again", stages, second_was_installed, update_to_third},
     {"confirm", is_tried, second_is_to_be_confirmed, confirm},
     {"revert", is_tried, second_is_on_trial, trial_ends},
     {"host-starts-over", always, first_runs, send_twice},
-    {"downgrade", keeps_records, second_runs, downgrade},
+    {"downgrade", refuses, second_runs, downgrade},
     {"restore", is_final, application_is_damaged, restore},
     {0},
 };
