@@ -13,9 +13,7 @@ done
 for board in tiny-overwrite tiny-swap tiny-external tiny-ecc256-external; do
     "$programs/hf-engine-cuts" --jobs 2 --every 4 --nested-every 20 --board $board --report "$report" || bad=1
 done
-for board in stm32h743-nucleo; do
-    "$programs/hf-engine-cuts" --jobs 2 --nested-every 4 --board $board --report "$report" || bad=1
-done
+"$programs/hf-engine-cuts" --jobs 2 --nested-every 4 --board stm32h743-nucleo --report "$report" || bad=1
 for board in stm32f407-classic stm32f407-overwrite stm32f407-swap stm32f407-spi stm32f429-swap stm32h743-qspi; do
     "$programs/hf-engine-cuts" --jobs 2 --every 10 --nested-every 1000 --board $board --report "$report" || bad=1
 done
