@@ -101,7 +101,7 @@ static void exercise_2_injected_error(void **state)
 {
     (void)state;
     product it;
-    product_make(&it, PRODUCT_REFERENCE);
+    product_make(&it, "slow-core");
     enter_by_button(&it);
     hf_image v2 = product_image(&it, "blink-v2.bin");
     hf_classic_options options = hf_classic_defaults(&it.description);
@@ -249,7 +249,7 @@ static void hardware_watchdog_is_slowed_down_and_fed(void **state)
     (void)state;
     product it;
     hf_flash_report report;
-    product_make(&it, PRODUCT_REFERENCE);
+    product_make(&it, "slow-core");
     product_provision(&it, 0, FLASH_OPTCR_DELIVERED & ~FLASH_OPTCR_WDG_SW);
     reset_and_forget_why(&it);
     assert_int_equal(product_peek(&it, 0x40023C14u) & FLASH_OPTCR_WDG_SW, 0);
