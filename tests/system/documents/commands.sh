@@ -17,11 +17,13 @@ stop_served() {
 }
 trap 'stop_served; rm -rf "$work"' EXIT
 
-# A copy without what is built. The files that documents call app.elf and so on stand ready.
+# A copy without what is built, but for Debian's kernel, which is a download. The files that documents call app.elf and so on stand ready.
 copy_sources() {
     mkdir "$tree"
     (cd "$source" && tar -cf - --exclude=./build --exclude=./.git --exclude=node_modules .) | tar -xf - -C "$tree"
     local built=$source/build/boards/stm32f407-discovery
+    mkdir "$tree/build"
+    cp -r "$source/build/guest" "$tree/build/guest"
     cp "$built/boot.elf" "$built/blink-v1.elf" "$tree"
     cp "$built/obj/unsealed/blink-v2.elf" "$tree/app.elf"
 }
