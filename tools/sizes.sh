@@ -8,6 +8,7 @@ folder=${1:?usage: tools/sizes.sh BOARDS_FOLDER}
 printf '%-28s %8s %8s %8s %8s %8s\n' "bootloader" "bytes" "budget" "free" "stack" "of"
 for boot in "$folder"/*/boot.bin; do
     board=$(dirname "$boot")
+    [ -e "$board/stack.txt" ] || continue # left behind by a board that is no more, or has another name
     bytes=$(wc -c <"$boot")
     budget=$(sed -n 's/^set(HF_BUDGET \([0-9]*\))$/\1/p' "$board/board.cmake")
     worst=$(sed -n 's/^worst //p' "$board/stack.txt")
