@@ -18,7 +18,7 @@ static uint32_t reset_stub; // where a host believes to have put code that reset
 
 static void ack(void)
 {
-    hf_activity(); // an erase may have taken longer than a silence lasts
+    hf_activity(&hf_serial); // an erase may have taken longer than a silence lasts
     hf_serial_send(HF_CLASSIC_ACK);
 }
 

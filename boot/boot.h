@@ -29,8 +29,11 @@ void hf_leave_update_mode(void) __attribute__((noreturn));
 // What must go on while the core waits for something: watchdog, LED, every link. Call it in every waiting loop.
 void hf_background(void);
 
-// A link has moved: the 30 s of silence after which a valid application is started begin anew.
-void hf_activity(void);
+struct hf_link;
+
+// This link has moved: the 30 s of silence, which end a session and start a valid application, begin anew. Only the link
+// that owns the board counts, as long as one does: a host that knocks at another keeps no dead session alive.
+void hf_activity(const struct hf_link *link);
 
 // From true to false the slot holds half of something: silence starts nothing. A host that dies in between leaves the
 // board in update mode; at level "sanity" nothing else would tell that the rest is missing.

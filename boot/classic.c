@@ -16,7 +16,7 @@ static uint32_t next; // where the next frame goes; 0: nothing has been erased, 
 
 static void answer(bool good)
 {
-    hf_activity(); // an erase may have taken longer than a silence lasts
+    hf_activity(&hf_serial); // an erase may have taken longer than a silence lasts
     if (!good) {
         hf_serial_refuse();
         return;

@@ -14,8 +14,6 @@
 #include "slot.h"
 #include "usb.h"
 
-extern const struct hf_link hf_usb;
-
 // A host that has read dfuMANIFEST closes the device before the board leaves the bus.
 #define LEAVE_MS 50u
 

@@ -52,7 +52,7 @@ bool hf_serial_receive_all(void *to, size_t size, uint32_t timeout_ms)
         uint32_t count = hf_serial_port.receive(at, size);
         size -= count;
         if (size == 0) {
-            hf_activity();
+            hf_activity(&hf_serial);
             return true;
         }
         at += count;
@@ -128,7 +128,7 @@ static void poll(void)
         }
         return;
     }
-    hf_activity();
+    hf_activity(&hf_serial);
     serving = true;
     dispatch(code);
     serving = false;

@@ -49,9 +49,11 @@ void hf_transfer_pending(bool pending)
     transfer_pending = pending;
 }
 
-void hf_activity(void)
+void hf_activity(const struct hf_link *link)
 {
-    last_activity = hf_port.system.now_ms();
+    if (LINKS == 1 || session_owner == NULL || session_owner == link) {
+        last_activity = hf_port.system.now_ms();
+    }
 }
 
 void hf_leave_update_mode(void)
@@ -77,7 +79,7 @@ static void start_after_silence(uint32_t now)
     for (size_t i = 0; i < LINKS; i++) {
         links[i]->forget();
     }
-    hf_activity();
+    last_activity = now;
     if (can_start()) {
         hf_leave_update_mode();
     }
@@ -100,7 +102,7 @@ void hf_background(void)
 void hf_update_mode(hf_reason reason)
 {
     hf_port.system.enter_update_mode();
-    hf_activity();
+    last_activity = hf_port.system.now_ms();
     if (reason == HF_REASON_WINDOW) {
         silence_ms = HF_RECOVERY_WINDOW_MS;
     } else {

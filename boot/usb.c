@@ -209,7 +209,7 @@ static void bus_reset(void)
 
 static void begin(const uint8_t *packet)
 {
-    hf_activity();
+    hf_activity(&hf_usb);
     __builtin_memcpy(&setup, packet, sizeof setup);
     answer();
 }

@@ -6,6 +6,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct hf_link;
+extern const struct hf_link hf_usb;
+
 #define HF_USB_PACKET 64u // bytes of the control endpoint's largest packet
 
 // A SETUP packet (USB 2.0, 9.3), little-endian as on the wire.

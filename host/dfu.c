@@ -128,6 +128,24 @@ static hf_error check_cancelled(const session *s)
     return cancelled ? hf_fail(s->problem, HF_E_INTERRUPTED, "interrupted") : HF_OK;
 }
 
+// Before anything is erased: the device is the one that the image was sealed for, as far as its memory tells.
+static hf_error check_memory(const session *s, uint32_t size)
+{
+    uint32_t begin = s->options->address, start, sector;
+    if (!hf_dfu_sector(s->device->memory, begin, &start, &sector) || start != begin ||
+        hf_dfu_sector(s->device->memory, begin - 1, &start, &sector)) {
+        return hf_fail(s->problem, HF_E_WRONG_TARGET, "the image belongs at 0x%08X, but that is not where this device's "
+                       "memory begins: %s", (unsigned)begin, s->device->memory);
+    }
+    for (uint32_t at = begin; at < begin + size; at = start + sector) {
+        if (!hf_dfu_sector(s->device->memory, at, &start, &sector)) {
+            return hf_fail(s->problem, HF_E_TOO_BIG, "the image has %u bytes, and the device lists no writable sector at "
+                           "0x%08X: %s", (unsigned)size, (unsigned)at, s->device->memory);
+        }
+    }
+    return HF_OK;
+}
+
 static hf_error erase(session *s, uint32_t size)
 {
     uint32_t begin = s->options->address, start, sector;
@@ -193,6 +211,7 @@ static hf_error run(session *s, const uint8_t *image, uint32_t size)
 {
     progress(s, HF_PHASE_SYNC, 0, 1);
     hf_error error = go_idle(s);
+    error = error ? error : check_memory(s, size);
     error = error ? error : erase(s, size);
     error = error ? error : write(s, image, size);
     return error || !s->options->boot ? error : leave(s);

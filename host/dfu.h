@@ -26,6 +26,8 @@ typedef struct hf_dfu_device {
     const hf_dfu_ops *ops;
     void *context;
     char memory[HF_DFU_MEMORY]; // the map its alternate setting 0 tells: "@Internal Flash/0x08010000/01*064Kg,..."
+    uint16_t vid, pid;
+    char product[128]; // the name of its board file
 } hf_dfu_device;
 
 // What was found at the USB ports.
@@ -50,8 +52,10 @@ typedef struct hf_dfu_options {
     bool address_each_block; // set the address before every block, as dfu-util does
 } hf_dfu_options;
 
-// Erases the sectors the image needs, writes it, and leaves: the device checks the image before it agrees. *report is
-// valid after failures too; it has no CRC. HF_E_USAGE (outside of what the device lists), HF_E_ERASE, HF_E_NAK, HF_E_BOOT
+// Erases the sectors the image needs, writes it, and leaves: the device checks the image before it agrees. Nothing is
+// erased unless the memory that the device lists begins where the image belongs, as that of its bootloader does (a ROM
+// loader's begins at the start of flash), and all of it fits. *report is valid after failures too; it has no CRC.
+// HF_E_WRONG_TARGET, HF_E_TOO_BIG (it does not fit what the device lists), HF_E_ERASE, HF_E_NAK, HF_E_BOOT
 // (the image did not pass), HF_E_LINK_LOST, HF_E_INTERRUPTED.
 hf_error hf_flash_dfu(hf_dfu_device *device, const void *image, size_t size, const hf_dfu_options *options,
                       const hf_listener *listener, hf_flash_report *report, hf_problem *problem);

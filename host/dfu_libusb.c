@@ -203,6 +203,9 @@ static void take_first(void *context, const hf_dfu_found *found, libusb_device_h
     chosen->it->handle = handle;
     chosen->it->interface = interface;
     memcpy(chosen->device->memory, found->memory, sizeof chosen->device->memory);
+    memcpy(chosen->device->product, found->product, sizeof chosen->device->product);
+    chosen->device->vid = found->vid;
+    chosen->device->pid = found->pid;
 }
 
 static hf_error choose(choice *chosen, const char *filter, hf_problem *problem)

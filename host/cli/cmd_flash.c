@@ -175,6 +175,17 @@ static uint32_t address_of(const flash_job *job)
     return job->image.has_address ? job->image.address : job->load_address;
 }
 
+// A product says the name of its board file; somebody else's device is not to be erased.
+static hf_error check_device(const flash_job *job, const hf_dfu_device *device, hf_problem *problem)
+{
+    unsigned vid = job->board.usb.vid, pid = job->board.usb.pid;
+    bool same = vid == device->vid && pid == device->pid && strcmp(job->board.name, device->product) == 0;
+    return !job->have_board || same || job->context->counts[OPT_FORCE] > 0
+               ? HF_OK
+               : hf_fail(problem, HF_E_WRONG_TARGET, "the device is %s (%04x:%04x), and the board file describes %s "
+                         "(%04x:%04x)", device->product, device->vid, device->pid, job->board.name, vid, pid);
+}
+
 static hf_error flash_usb(const flash_job *job, hf_flash_report *report, hf_problem *problem)
 {
     const cli *context = job->context;
@@ -187,7 +198,8 @@ static hf_error flash_usb(const flash_job *job, hf_flash_report *report, hf_prob
     hf_listener listener = cli_listen(&progress, context);
     hf_dfu_options options = {.address = address_of(job), .boot = job->options.classic.boot};
     cli_catch_interrupt();
-    error = send_token(job, &(hf_order_link){.usb = &device, .listener = &listener}, problem);
+    error = check_device(job, &device, problem);
+    error = error ? error : send_token(job, &(hf_order_link){.usb = &device, .listener = &listener}, problem);
     error = error ? error : hf_flash_dfu(&device, job->image.bytes, job->image.size, &options, &listener, report, problem);
     cli_progress_end(&progress);
     hf_dfu_close(&device);

@@ -34,6 +34,9 @@ static void poll(void)
         *(void **)&begin = board_function("hf_session_begin");
         probe.want_session = false;
         probe.has_session = begin(&hf_probe);
+        void (*activity)(const struct hf_link *);
+        *(void **)&activity = board_function("hf_activity");
+        activity(&hf_probe);
     }
     if (probe.leave) {
         void (*leave_update_mode)(void);
@@ -116,6 +119,26 @@ static void silence_frees_the_board_for_either(void **state)
     assert_int_equal(host_ask_byte(SYNC, SYNC_PATIENCE_MS), ACK);
 }
 
+// A host that knocks at the other link, again and again, does not keep a session alive whose host is gone.
+static void a_dead_session_locks_nobody_out(void **state)
+{
+    (void)state;
+    assert_int_equal(host_ask_byte(SYNC, SYNC_PATIENCE_MS), ACK);
+    for (unsigned knocks = 0; knocks < 3; knocks++) {
+        board_run(9000);
+        assert_false(probe_gets_session());
+    }
+    board_run(4000);
+    assert_true(probe_gets_session());
+    for (unsigned knocks = 0; knocks < 14; knocks++) {
+        board_run(2000);
+        assert_int_equal(host_ask_byte(SYNC, SYNC_PATIENCE_MS), NAK);
+    }
+    board_run(3000);
+    assert_int_equal(host_ask_byte(SYNC, SYNC_PATIENCE_MS), ACK);
+    assert_true(host_update(new_image.bytes, new_image.size));
+}
+
 static void a_link_may_leave_for_the_application(void **state)
 {
     (void)state;
@@ -150,6 +173,7 @@ int main(void)
         cmocka_unit_test_setup(the_first_to_begin_owns_the_board, power_on),
         cmocka_unit_test_setup(the_line_is_refused_while_another_link_owns_the_board, power_on),
         cmocka_unit_test_setup(silence_frees_the_board_for_either, power_on),
+        cmocka_unit_test_setup(a_dead_session_locks_nobody_out, power_on),
         cmocka_unit_test_setup(a_link_may_leave_for_the_application, power_on),
     };
     return cmocka_run_group_tests(tests, NULL, leave_clean);
