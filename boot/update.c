@@ -30,10 +30,13 @@ static uint32_t silence_ms = HF_CLASSIC_IDLE_MS; // after which a valid applicat
 
 bool hf_session_begin(const struct hf_link *owner)
 {
+    silence_ms = HF_CLASSIC_IDLE_MS; // somebody came: the window stays open
+    if (LINKS == 1) {
+        return true;
+    }
     if (session_owner == NULL) {
         session_owner = owner;
     }
-    silence_ms = HF_CLASSIC_IDLE_MS; // somebody came: the window stays open
     return session_owner == owner;
 }
 
@@ -51,7 +54,7 @@ void hf_transfer_pending(bool pending)
 
 void hf_activity(const struct hf_link *link)
 {
-    if (LINKS == 1 || session_owner == NULL || session_owner == link) {
+    if (session_owner == NULL || session_owner == link) { // always, where there is one link
         last_activity = hf_port.system.now_ms();
     }
 }
