@@ -11,8 +11,10 @@ void hf_app_request_update(void)
     REG(0x40023840u) |= 1u << 28; // RCC_APB1ENR.PWREN
     (void)REG(0x40023840u);
     REG(0x40007000u) |= 1u << 8;  // PWR_CR.DBP
+    (void)REG(0x40007000u);       // the bridge buffers writes; RCC, on another bus, must not be reached first
     REG(0x40023870u) |= 1u << 15; // RCC_BDCR.RTCEN
     REG(0x40002850u) = HF_REQUEST_UPDATE;
+    (void)REG(0x40002850u); // it must have arrived before the reset
     __asm__ volatile("dsb" ::: "memory");
     REG(0xE000ED0Cu) = 0x05FA0004u; // SCB_AIRCR: VECTKEY, SYSRESETREQ
     for (;;) {

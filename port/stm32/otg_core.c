@@ -20,7 +20,7 @@
 #define TX_WORDS 16u
 #define PACKET   64u
 #define TURNAROUND 6u    // TRDT for an AHB clock of 32 MHz and more
-#define PATIENCE   100000u
+#define PATIENCE   1000000u // a forced mode takes 25 ms, and a turn no less than six cycles
 #define OFF_BUS_MS 20u   // a host takes less for a glitch
 
 // What was received last, held between the data and the word that says it is complete.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // What the OTG_FS of the H7 asks for around the core (otg_core.c): its supply, an oscillator that is trimmed to the host's
-// frames, and another register for VBUS. RM0433, 6.8.4 (CR3), 8.7.23 (USBSEL), 9.6 (CRS), 57.14.2 (GOTGCTL, GCCFG).
+// frames, and another register for VBUS. RM0433, 6.8.4 (CR3), 8.7.23 (USBSEL), 8.7.52 (AHB1LPENR), 9.6 (CRS), 57.14.2 (GOTGCTL, GCCFG).
 #include "board.h"
 #include "drivers.h"
 #include "regs/crs_v1.h"
@@ -34,6 +34,8 @@ void otg_supply_on(void)
     PWR_CR3_BYTE3 = (uint8_t)(PWR_CR3_USB33DEN >> 24);
     wait_for(&PWR->CR3, PWR_CR3_USB33RDY);
     start_oscillator();
+    // No ULPI is connected: with its clock left on for sleep the USB core would stop whenever the CPU waits for flash.
+    RCC->AHB1LPENR &= ~RCC_AHB1LPENR_USB2OTGHSULPILPEN;
 }
 
 void otg_transceiver_on(void)

@@ -50,6 +50,7 @@ struct rcc_regs {
 #define RCC_PLL1DIVR_RESET      0x01010280u
 
 #define RCC_D2CCIP2R_USBSEL_HSI48 (3u << 20)
+#define RCC_AHB1LPENR_USB2OTGHSULPILPEN (1u << 28)
 #define RCC_APB1HENR_CRSEN      (1u << 1)
 #define RCC_BDCR_RTCEN          (1u << 15)
 
