@@ -102,6 +102,33 @@ static void an_update_and_another(void **state)
     product_expect_blink(&it.product, 500);
 }
 
+// A ROM loader, or another product: its memory begins elsewhere, or is too small. Nothing of it is erased.
+static void another_device_is_left_alone(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *memory;
+        size_t size;
+        hf_error error;
+    } others[] = {
+        {"@Internal Flash  /0x08000000/04*016Kg,01*064Kg,07*128Kg", 896, HF_E_WRONG_TARGET},
+        {"@Internal Flash/0x08020000/07*128Kg", 896, HF_E_WRONG_TARGET},
+        {"@Internal Flash/0x08010000/01*064Kg,01*128Kg", 300000, HF_E_TOO_BIG},
+    };
+    uint8_t *image = test_calloc(1, 300000);
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        hf_listener silent = {0};
+        hf_flash_report report;
+        hf_dfu_options options = {.address = product_application(&it.product)};
+        snprintf(it.device.memory, sizeof it.device.memory, "%s", others[i].memory);
+        assert_int_equal(hf_flash_dfu(&it.device, image, others[i].size, &options, &silent, &report, &it.problem),
+                         others[i].error);
+        assert_non_null(strstr(it.problem.what, others[i].memory));
+    }
+    test_free(image);
+    assert_int_equal(vb_flash_operations(it.product.board), 0);
+}
+
 static void what_it_says_of_itself(void **state)
 {
     (void)state;
@@ -197,6 +224,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(an_update_and_another, make_usb, free_it),
+        cmocka_unit_test_setup_teardown(another_device_is_left_alone, make_usb, free_it),
         cmocka_unit_test_setup_teardown(what_it_says_of_itself, make_usb, free_it),
         cmocka_unit_test_teardown(a_write_protected_sector, free_it),
         cmocka_unit_test_setup_teardown(the_first_session_owns_the_board, make_reference, free_it),
