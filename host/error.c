@@ -26,6 +26,8 @@ static const hf_error_info table[HF_ERRORS] = {
     [HF_E_READ] = {"E0301", 3, "a mistyped name, or the build did not produce the file",
                    "check the path; run the build again"},
     [HF_E_WRITE] = {"E0302", 3, "the folder is missing, read-only or full", "choose another place to write to"},
+    [HF_E_EXISTS] = {"E0322", 3, "the command was given before, or the name belongs to something else",
+                     "choose another name, or move the old file away; a key is never written over"},
     [HF_E_MALFORMED] = {"E0303", 3, "the file was cut short or edited", "build or download it again"},
     [HF_E_NOT_ARM] = {"E0304", 3, "an object file, or a program for another processor",
                       "give the linked application, usually NAME.elf"},

@@ -11,6 +11,7 @@ typedef enum hf_error {
     HF_E_USAGE,         // the caller asked for something that makes no sense
     HF_E_READ,          // a file cannot be read
     HF_E_WRITE,         // a file cannot be written
+    HF_E_EXISTS,        // a file is there that must not be written over
     HF_E_MALFORMED,     // a file breaks the rules of its own format
     HF_E_NOT_ARM,       // an ELF file, but not an executable for a 32-bit ARM
     HF_E_SPREAD,        // the content lies too far apart to be one image

@@ -145,7 +145,8 @@ static hf_error write_file(EVP_PKEY *pkey, const char *path, const char *passphr
     int descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
     FILE *file = descriptor < 0 ? NULL : fdopen(descriptor, "wb");
     if (file == NULL) {
-        return hf_fail(problem, HF_E_WRITE, "%s: %s", path, strerror(errno));
+        return errno == EEXIST ? hf_fail(problem, HF_E_EXISTS, "%s is there already", path)
+                               : hf_fail(problem, HF_E_WRITE, "%s: %s", path, strerror(errno));
     }
     const EVP_CIPHER *cipher = passphrase == NULL ? NULL : EVP_aes_256_cbc();
     bool written = PEM_write_PKCS8PrivateKey(file, pkey, cipher, passphrase,

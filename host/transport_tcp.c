@@ -7,6 +7,7 @@
 #include <netinet/tcp.h>
 #include <poll.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -36,6 +37,16 @@ static bool split(const char *text, char *buffer, size_t size, const char **host
         *host = buffer + 1;
     }
     return true;
+}
+
+// getaddrinfo takes any number, and connect only its lowest 16 bits. The name of a service is getaddrinfo's to know.
+static bool is_port(const char *text)
+{
+    if (strspn(text, "0123456789") != strlen(text)) {
+        return true;
+    }
+    unsigned long number = strtoul(text, NULL, 10); // ULONG_MAX when it is more
+    return number >= 1 && number <= 65535;
 }
 
 // Returns 0 or an errno.
@@ -83,6 +94,9 @@ hf_error hf_transport_open_tcp(hf_transport *transport, const char *host_and_por
     const char *port;
     if (!split(host_and_port, buffer, sizeof buffer, &host, &port)) {
         return hf_fail(problem, HF_E_USAGE, "tcp:%s is not tcp:HOST:PORT", host_and_port);
+    }
+    if (!is_port(port)) {
+        return hf_fail(problem, HF_E_USAGE, "tcp:%s: a port is a number from 1 to 65535, not %s", host_and_port, port);
     }
     struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
     struct addrinfo *list;

@@ -72,7 +72,7 @@ hf_layout_status hf_chip_missing(const hf_board *board, hf_complaint *why)
     char what[128];
     snprintf(what, sizeof what, "there is no chip file of the name %s", board->chip.name);
     hf_complain(why, board->path, "chip", what, "name a file of the folder chips, without .json");
-    return HF_LAYOUT_UNREADABLE;
+    return HF_LAYOUT_MALFORMED;
 }
 
 // -- files ----------------------------------------------------------------------------------------

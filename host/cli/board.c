@@ -7,10 +7,11 @@
 hf_error cli_read_board(const cli *context, const char *path, hf_board *board, hf_problem *problem)
 {
     hf_complaint why;
-    if (hf_board_read(board, path, context->values[OPT_CHIPS], &why) == HF_LAYOUT_OK) {
+    hf_layout_status status = hf_board_read(board, path, context->values[OPT_CHIPS], &why);
+    if (status == HF_LAYOUT_OK) {
         return HF_OK;
     }
-    return hf_fail(problem, HF_E_BOARD, "%s", why.text);
+    return hf_fail(problem, status == HF_LAYOUT_UNREADABLE ? HF_E_READ : HF_E_BOARD, "%s", why.text);
 }
 
 hf_error cli_check_board(const hf_board *board, hf_problem *problem)

@@ -77,6 +77,7 @@ typedef struct cli_command {
     const cli_option_id *options; // ends with OPTIONS; the common ones are understood everywhere
     const char *const *examples;  // pairs: what it does, the command; ends with NULL
     int (*run)(const cli *context); // returns the exit status
+    bool changes_device;          // the status tells what became of it, even when output is lost
 } cli_command;
 
 #define CLI_PORTS_MAX 32u
@@ -101,7 +102,7 @@ const cli_command *cli_find_command(const char *name);
 // Parses argv behind the command's name. HF_E_USAGE with words in *problem.
 hf_error cli_parse(cli *context, int argc, char **argv, hf_problem *problem);
 
-// Value of an option as a number (decimal or 0x...), between 0 and max. fallback when it was not given.
+// Value of an option as a number (decimal, also with zeros in front, or 0x...), between 0 and max. fallback when it was not given.
 hf_error cli_number(const cli *context, cli_option_id id, uint32_t max, uint32_t fallback, uint32_t *number,
                     hf_problem *problem);
 
@@ -112,8 +113,10 @@ void cli_help(const cli_command *command);
 // Prints a problem with cause and next step (or as JSON) and returns its exit status.
 int cli_fail(const cli *context, const hf_problem *problem);
 
-// One JSON object on one line of stdout; takes the reference.
+// One JSON object on one line of stdout; takes the reference. Text that may not be UTF-8 goes in by cli_json_text.
 void cli_print_json(json_t *object);
+// A string for json_pack's "o"; U+FFFD for each byte that is not UTF-8, as in names of files.
+json_t *cli_json_text(const char *text);
 
 // Reads and checks the board of --board or the given path. HF_E_BOARD, HF_E_LAYOUT (names the first finding).
 hf_error cli_read_board(const cli *context, const char *path, hf_board *board, hf_problem *problem);

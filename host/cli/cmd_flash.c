@@ -46,6 +46,21 @@ static void choose_speed(flash_job *job, uint32_t wanted)
     job->options.fast.faster = changes ? wanted : 0;
 }
 
+// What only the classic protocol knows, with a protocol that would leave it out.
+static hf_error check_lesson(const cli *context, hf_problem *problem)
+{
+    static const cli_option_id lessons[] = {OPT_INJECT_ERROR, OPT_NO_PIPELINE, OPT_CLASSROOM};
+    const char *wanted = context->values[OPT_PROTOCOL];
+    bool fast = wanted != NULL && strcmp(wanted, "fast") == 0;
+    for (size_t i = 0; i < sizeof lessons / sizeof lessons[0]; i++) {
+        if (context->counts[lessons[i]] > 0 && (fast || context->counts[OPT_USB] > 0)) {
+            return hf_fail(problem, HF_E_USAGE, "--%s belongs to the classic protocol: leave out %s",
+                           cli_options[lessons[i]].name, fast ? "--protocol fast" : "--usb");
+        }
+    }
+    return HF_OK;
+}
+
 static hf_error read_options(flash_job *job, hf_problem *problem)
 {
     const cli *context = job->context;
@@ -59,9 +74,13 @@ static hf_error read_options(flash_job *job, hf_problem *problem)
     fast->force = context->counts[OPT_FORCE] > 0;
     job->options.protocol = choose_protocol(job);
     uint32_t seconds, baud;
-    hf_error error = cli_number(context, OPT_BAUD, 4000000, classic->baud, &baud, problem);
+    hf_error error = check_lesson(context, problem);
+    error = error ? error : cli_number(context, OPT_BAUD, 4000000, classic->baud, &baud, problem);
     error = error ? error : cli_number(context, OPT_INJECT_ERROR, UINT32_MAX, 0, &classic->inject_frame, problem);
     error = error ? error : cli_number(context, OPT_WAIT, 86400, classic->wait_ms / 1000, &seconds, problem);
+    if (!error && context->counts[OPT_INJECT_ERROR] > 0 && classic->inject_frame == 0) {
+        error = hf_fail(problem, HF_E_USAGE, "--inject-error takes the number of a frame: the first is 1");
+    }
     if (!error) {
         classic->wait_ms = fast->wait_ms = seconds * 1000;
         choose_speed(job, baud);
@@ -137,27 +156,44 @@ static void print_savings(const hf_flash_report *report)
     }
 }
 
+static const char *checked(const cli *context, const hf_flash_report *report)
+{
+    if (context->counts[OPT_USB] > 0) { // the device reads back what it programs
+        return report->booted ? ", checked by the device" : "";
+    }
+    return cli_device_judged(report) ? ", verified"
+                                     : ", compared; the device was not asked whether it would start it";
+}
+
+// Without a board file nobody here knows the product, and a device that was not asked has not looked either.
+static void warn_unjudged(const cli *context, const hf_flash_report *report)
+{
+    if (context->values[OPT_BOARD] == NULL && context->counts[OPT_USB] == 0 && !cli_device_judged(report)) {
+        fputs("warning: without --board nothing but the device checks that the image is for this product, and it does so when it "
+              "starts\n", stderr);
+    }
+}
+
 static void print_verdict(const cli *context, const hf_flash_report *report)
 {
     double seconds = report->write_ms / 1000.0;
     double rate = seconds > 0 ? report->bytes / seconds / 1000 : 0;
     if (context->counts[OPT_JSON] > 0) {
-        cli_print_json(json_pack("{s:s, s:b, s:i, s:I, s:f, s:f, s:I, s:I, s:I, s:I, s:I, s:b, s:b, s:s, s:I, s:I, s:I, s:I, s:I, s:b}", "event", "result",
+        cli_print_json(json_pack("{s:s, s:b, s:i, s:I, s:f, s:f, s:I, s:I, s:I, s:I, s:I, s:b, s:b, s:b, s:s, s:I, s:I, s:I, s:I, s:I, s:b}", "event", "result",
                                  "ok", 1, "exit", 0, "bytes", (json_int_t)report->bytes, "write_seconds", seconds,
                                  "total_seconds", report->total_ms / 1000.0, "frames", (json_int_t)report->frames,
                                  "resent", (json_int_t)report->resent, "naks", (json_int_t)report->naks, "restarts",
                                  (json_int_t)report->restarts, "crc32", (json_int_t)report->crc32, "injected",
-                                 (int)report->injected, "booted", (int)report->booted, "protocol", report->protocol, "baud",
+                                 (int)report->injected, "booted", (int)report->booted, "judged", (int)cli_device_judged(report), "protocol", report->protocol, "baud",
                                  (json_int_t)report->baud, "skipped", (json_int_t)report->skipped, "resumed",
                                  (json_int_t)report->resumed, "packed", (json_int_t)report->packed, "wire",
                                  (json_int_t)report->wire, "unchanged", (int)report->unchanged));
     } else if (context->counts[OPT_QUIET] == 0) {
-        // Over USB the device reads back what it programs, and checks the image before it starts it.
-        const char *checked = context->counts[OPT_USB] == 0 ? ", verified" : report->booted ? ", checked by the device" : "";
-        printf("wrote %u B in %.1f s (%.1f kB/s)%s%s%s", (unsigned)report->bytes, seconds, rate, checked,
+        printf("wrote %u B in %.1f s (%.1f kB/s)%s%s%s", (unsigned)report->bytes, seconds, rate, checked(context, report),
                report->booted ? ", started" : "", injection(report));
         print_savings(report);
         printf("\n");
+        warn_unjudged(context, report);
     }
 }
 

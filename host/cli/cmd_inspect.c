@@ -75,7 +75,7 @@ static void print_as_json(const hf_inspection *found, const hf_image *image, con
         json_array_append_new(checks, json_pack("{s:s, s:s, s:s}", "check", hf_check_name((hf_check)i), "verdict",
                                                 verdict, "words", result->words));
     }
-    cli_print_json(json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:o, s:o}", "event", "image", "file", path, "format",
+    cli_print_json(json_pack("{s:s, s:o, s:s, s:I, s:I, s:I, s:o, s:o}", "event", "image", "file", cli_json_text(path), "format",
                              hf_format_name(image->format), "size", (json_int_t)image->size, "stack_pointer",
                              (json_int_t)found->stack_pointer, "reset_vector", (json_int_t)found->reset_vector,
                              "trailer", json_fields(found), "checks", checks));

@@ -14,8 +14,9 @@ static void print_findings(const cli *context, const char *path, const hf_findin
         const hf_finding *finding = &findings[i];
         const char *kind = finding->error ? "error" : "warning";
         if (context->counts[OPT_JSON] > 0) {
-            cli_print_json(json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "event", "finding", "kind", kind, "file", path,
-                                     "key", finding->key, "text", finding->text, "fix", finding->fix));
+            cli_print_json(json_pack("{s:s, s:s, s:o, s:o, s:o, s:o}", "event", "finding", "kind", kind, "file",
+                                     cli_json_text(path), "key", cli_json_text(finding->key), "text",
+                                     cli_json_text(finding->text), "fix", cli_json_text(finding->fix)));
         } else {
             fprintf(stderr, "%s: %s: %s: %s\n  fix: %s\n", path, finding->key, kind, finding->text, finding->fix);
         }

@@ -17,8 +17,9 @@ static void print_device(void *context, const hf_dfu_found *found)
     snprintf(ids, sizeof ids, "%04x:%04x", found->vid, found->pid);
     it->count++;
     if (it->context->counts[OPT_JSON] > 0) {
-        cli_print_json(json_pack("{s:s, s:s, s:s, s:s, s:s, s:s}", "event", "device", "path", found->path, "ids", ids,
-                                 "product", found->product, "serial", found->serial, "memory", found->memory));
+        cli_print_json(json_pack("{s:s, s:s, s:s, s:o, s:o, s:o}", "event", "device", "path", found->path, "ids", ids,
+                                 "product", cli_json_text(found->product), "serial", cli_json_text(found->serial),
+                                 "memory", cli_json_text(found->memory)));
     } else {
         printf("%-8s %s  %s  %s\n         %s\n", found->path, ids, found->serial, found->product, found->memory);
     }

@@ -35,7 +35,9 @@ static hf_error monitor(hf_transport *transport, hf_problem *problem)
         error = transport->ops->read(transport->context, bytes, sizeof bytes, SLICE_MS, &got, problem);
         if (got > 0) {
             fwrite(bytes, 1, got, stdout);
-            fflush(stdout);
+            if (fflush(stdout) != 0) { // nobody reads it any more
+                break;
+            }
         }
         typing = typing && !error && pass_typed(transport, &error, problem);
     }

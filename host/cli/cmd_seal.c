@@ -87,7 +87,7 @@ static void report(const cli *context, const hf_image *image, const hf_seal_opti
         return; // standard output carries the image
     }
     if (context->counts[OPT_JSON] > 0) {
-        cli_print_json(json_pack("{s:s, s:b, s:s, s:s, s:I, s:I, s:I, s:b}", "event", "result", "ok", 1, "file", output,
+        cli_print_json(json_pack("{s:s, s:b, s:o, s:s, s:I, s:I, s:I, s:b}", "event", "result", "ok", 1, "file", cli_json_text(output),
                                  "format", hf_format_name(format), "address", (json_int_t)image->address, "size",
                                  (json_int_t)image->size, "crc32", (json_int_t)crc, "signed", is_signed));
     } else if (context->counts[OPT_QUIET] == 0) {

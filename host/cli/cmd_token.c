@@ -70,8 +70,8 @@ static void report(const cli *context, const hf_order_wish *wish)
     char device[HF_DEVICE_TEXT];
     hf_device_text(wish->device, device);
     if (context->counts[OPT_JSON] > 0) {
-        cli_print_json(json_pack("{s:s, s:b, s:s, s:s, s:I}", "event", "result", "ok", 1, "file",
-                                 context->values[OPT_OUTPUT], "device", device, "number", (json_int_t)wish->number));
+        cli_print_json(json_pack("{s:s, s:b, s:o, s:s, s:I}", "event", "result", "ok", 1, "file",
+                                 cli_json_text(context->values[OPT_OUTPUT]), "device", device, "number", (json_int_t)wish->number));
     } else if (context->counts[OPT_QUIET] == 0) {
         printf("wrote %s: device %s may go back to %u.%u.%u, once (number %u)\n", context->values[OPT_OUTPUT], device,
                (unsigned)HF_VERSION_MAJOR(wish->version), (unsigned)HF_VERSION_MINOR(wish->version),

@@ -94,8 +94,8 @@ static void on_log(void *context, const char *text)
 
 static bool is_cancelled(void *context)
 {
-    (void)context;
-    return cli_interrupted();
+    const member *m = context; // its own thread alone changes the phase
+    return cli_interrupted_in(m->phase);
 }
 
 static void *update(void *context)
@@ -117,24 +117,26 @@ static void print_result(const member *m)
         printf("%-20s %-8s %s: %s\n", m->port, "FAILED", hf_error_about(m->error)->code, m->problem.what);
         return;
     }
-    printf("%-20s %-8s %8u B  %6.1f s  %-8s %7u bit/s  there already %u B%s\n", m->port, "verified", (unsigned)m->report.bytes,
+    const char *state = cli_device_judged(&m->report) ? "verified" : "compared";
+    printf("%-20s %-8s %8u B  %6.1f s  %-8s %7u bit/s  there already %u B%s\n", m->port, state, (unsigned)m->report.bytes,
            m->report.total_ms / 1000.0, m->report.protocol, (unsigned)m->report.baud,
            (unsigned)(m->report.unchanged ? m->report.bytes : m->report.skipped), m->report.booted ? "  started" : "");
 }
 
 static void print_json(const member *m)
 {
-    json_t *object = json_pack("{s:s, s:s, s:b, s:i}", "event", "result", "port", m->port, "ok", m->error == HF_OK, "exit",
+    json_t *object = json_pack("{s:s, s:o, s:b, s:i}", "event", "result", "port", cli_json_text(m->port), "ok", m->error == HF_OK, "exit",
                                m->error ? hf_error_about(m->error)->exit_status : 0);
     if (m->error) {
         json_object_set_new(object, "code", json_string(hf_error_about(m->error)->code));
-        json_object_set_new(object, "what", json_string(m->problem.what));
+        json_object_set_new(object, "what", cli_json_text(m->problem.what));
     } else {
         json_object_set_new(object, "bytes", json_integer((json_int_t)m->report.bytes));
         json_object_set_new(object, "total_seconds", json_real(m->report.total_ms / 1000.0));
         json_object_set_new(object, "protocol", json_string(m->report.protocol));
         json_object_set_new(object, "skipped", json_integer((json_int_t)m->report.skipped));
         json_object_set_new(object, "booted", json_boolean(m->report.booted));
+        json_object_set_new(object, "judged", json_boolean(cli_device_judged(&m->report)));
     }
     cli_print_json(object);
 }

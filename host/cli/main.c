@@ -30,9 +30,8 @@ static int run_command(cli *context, int argc, char **argv)
     return error ? cli_fail(context, &problem) : context->command->run(context);
 }
 
-int main(int argc, char **argv)
+static int run(cli *context, int argc, char **argv)
 {
-    cli context = {.color = wants_color()};
     const char *name = argc > 1 ? argv[1] : "";
     if (strcmp(name, "--help") == 0 || strcmp(name, "-h") == 0 || strcmp(name, "help") == 0) {
         cli_help_all();
@@ -42,11 +41,34 @@ int main(int argc, char **argv)
         print_version();
         return 0;
     }
-    context.command = cli_find_command(name);
-    if (context.command == NULL) {
+    context->command = cli_find_command(name);
+    if (context->command == NULL) {
         hf_problem problem;
         hf_fail(&problem, HF_E_USAGE, argc > 1 ? "there is no command '%s'" : "%sno command was given", name);
-        return cli_fail(&context, &problem);
+        return cli_fail(context, &problem);
     }
-    return run_command(&context, argc - 1, argv + 1);
+    return run_command(context, argc - 1, argv + 1);
+}
+
+// Output that was asked for and got lost is a failure, whoever printed it. What was done to a device stays done: then the
+// status tells that, and the loss is only said.
+static int finish(const cli *context, int status)
+{
+    bool lost = fflush(stdout) != 0 || ferror(stdout) != 0;
+    hf_problem problem;
+    if (!lost || status != 0) {
+        return status;
+    }
+    if (context->command != NULL && context->command->changes_device && context->counts[OPT_HELP] == 0) {
+        fputs("holdfast: it succeeded, but standard output could not be written\n", stderr);
+        return status;
+    }
+    hf_fail(&problem, HF_E_WRITE, "standard output could not be written");
+    return cli_fail(context, &problem);
+}
+
+int main(int argc, char **argv)
+{
+    cli context = {.color = wants_color()};
+    return finish(&context, run(&context, argc, argv));
 }

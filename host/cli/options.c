@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 // The tables of options and commands, and parsing by them.
+#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -170,6 +172,7 @@ static const cli_command flash = {
                          "holdfast flash app.bin --port /dev/ttyUSB0 --port /dev/ttyUSB1",
                          "Update over USB:", "holdfast flash app.bin --usb"),
     .run = cli_run_flash,
+    .changes_device = true,
 };
 
 static const cli_command info = {
@@ -231,6 +234,7 @@ static const cli_command protect = {
     .examples = EXAMPLES("At the end of the production line:",
                          "holdfast protect --port /dev/ttyUSB0 --board boards/mine.json --key release.pem --yes"),
     .run = cli_run_protect,
+    .changes_device = true,
 };
 
 static const cli_command provision = {
@@ -248,6 +252,7 @@ static const cli_command provision = {
                          "holdfast provision --port /dev/ttyUSB0 --board boards/mine.json --hardware 1.2.0",
                          "Which one is this?", "holdfast provision --port /dev/ttyUSB0 --show"),
     .run = cli_run_provision,
+    .changes_device = true,
 };
 
 static const cli_command list = {
@@ -359,6 +364,21 @@ static hf_error check_choice(cli_option_id id, const char *value, hf_problem *pr
     return hf_fail(problem, HF_E_USAGE, "--%s takes one of %s, not '%s'", option->name, option->argument, value);
 }
 
+// After getopt_long refused: optopt is a letter, 256 and more for a known long option, 0 for an unknown one. Letters
+// may stand together (-qZ), so only an unknown long option is the argument as it was given.
+static hf_error fail_option(const cli_command *command, bool needs_value, const char *argument, hf_problem *problem)
+{
+    char name[64];
+    if (optopt >= 256) {
+        snprintf(name, sizeof name, "--%s", cli_options[optopt - 256].name);
+        return hf_fail(problem, HF_E_USAGE, needs_value ? "%s needs a value" : "%s takes no value", name);
+    }
+    snprintf(name, sizeof name, "-%c", optopt);
+    const char *option = optopt == 0 ? argument : name;
+    return needs_value ? hf_fail(problem, HF_E_USAGE, "%s needs a value", option)
+                       : hf_fail(problem, HF_E_USAGE, "%s does not know the option %s", command->name, option);
+}
+
 hf_error cli_parse(cli *context, int argc, char **argv, hf_problem *problem)
 {
     getopt_tables tables = {0};
@@ -372,8 +392,7 @@ hf_error cli_parse(cli *context, int argc, char **argv, hf_problem *problem)
     optind = 1;
     while ((code = getopt_long(argc, argv, tables.letters, tables.longs, NULL)) != -1) {
         if (code == '?' || code == ':') {
-            return hf_fail(problem, HF_E_USAGE, code == ':' ? "%s needs a value" : "%s does not know the option %s",
-                           code == ':' ? argv[optind - 1] : context->command->name, argv[optind - 1]);
+            return fail_option(context->command, code == ':', argv[optind - 1], problem);
         }
         cli_option_id id = option_of(code);
         context->counts[id]++;
@@ -410,8 +429,9 @@ hf_error cli_number(const cli *context, cli_option_id id, uint32_t max, uint32_t
     }
     char *end;
     errno = 0;
-    unsigned long long value = strtoull(text, &end, 0);
-    if (errno != 0 || end == text || *end != '\0' || text[0] == '-' || value > max) {
+    bool hexadecimal = text[0] == '0' && (text[1] == 'x' || text[1] == 'X'); // never octal: 0407 is 407
+    unsigned long long value = strtoull(text, &end, hexadecimal ? 16 : 10);
+    if (errno != 0 || *end != '\0' || !isdigit((unsigned char)text[0]) || value > max) {
         return hf_fail(problem, HF_E_USAGE, "--%s takes a number from 0 to %u, not '%s'", cli_options[id].name,
                        (unsigned)max, text);
     }

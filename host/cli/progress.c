@@ -11,6 +11,7 @@
 #define TRACE_BYTES 16u // per line
 
 static volatile sig_atomic_t interrupted;
+static volatile sig_atomic_t hung_up;
 
 static void on_interrupt(int signal_number)
 {
@@ -18,22 +19,39 @@ static void on_interrupt(int signal_number)
     interrupted = 1;
 }
 
+static void on_hangup(int signal_number)
+{
+    (void)signal_number;
+    hung_up = 1;
+}
+
 void cli_catch_interrupt(void)
 {
+    struct sigaction hangup;
     struct sigaction action = {.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGPIPE, &(struct sigaction){.sa_handler = SIG_IGN}, NULL);
+    sigaction(SIGHUP, NULL, &hangup);
+    if (hangup.sa_handler != SIG_IGN) { // as nohup leaves it
+        sigaction(SIGHUP, &(struct sigaction){.sa_handler = on_hangup}, NULL);
+    }
 }
 
 bool cli_interrupted(void)
 {
-    return interrupted != 0;
+    return interrupted != 0 || hung_up != 0;
+}
+
+bool cli_interrupted_in(hf_phase phase)
+{
+    return interrupted != 0 || (hung_up != 0 && phase == HF_PHASE_SYNC);
 }
 
 static bool is_interrupted(void *context)
 {
-    (void)context;
-    return cli_interrupted();
+    const cli_progress *progress = context;
+    return cli_interrupted_in(progress->phase);
 }
 
 static double seconds(void)
@@ -97,6 +115,7 @@ static void show_phase(cli_progress *progress, hf_phase phase)
 static void on_progress(void *context, hf_phase phase, uint32_t done, uint32_t total)
 {
     cli_progress *progress = context;
+    progress->phase = phase;
     if (progress->context->counts[OPT_JSON] > 0) {
         uint32_t percent = total ? (uint32_t)((uint64_t)done * 100 / total) : 0;
         if (phase == HF_PHASE_WRITE && done > 0 && percent == progress->shown) {
@@ -120,7 +139,7 @@ static void on_log(void *context, const char *text)
 {
     cli_progress *progress = context;
     if (progress->context->counts[OPT_JSON] > 0) {
-        cli_print_json(json_pack("{s:s, s:s}", "event", "log", "text", text));
+        cli_print_json(json_pack("{s:s, s:o}", "event", "log", "text", cli_json_text(text)));
     }
     if (progress->context->counts[OPT_QUIET] > 0) {
         return;
@@ -143,6 +162,11 @@ static void on_trace(void *context, bool sent, const void *bytes, size_t size)
         fprintf(stderr, " %02X", at[i]);
         progress->line_bytes++;
     }
+}
+
+bool cli_device_judged(const hf_flash_report *report)
+{
+    return report->booted || strcmp(report->protocol, "fast") == 0;
 }
 
 hf_listener cli_listen(cli_progress *progress, const cli *context)

@@ -97,6 +97,8 @@ expect 2 "does not tell the format" seal app.elf x.img
 expect 2 "takes one of elf|hex|bin|dfu, not 'uf2'" seal app.elf x.img --format uf2
 expect 2 "takes a number" seal app.elf x.bin --product-id abc
 [ ! -e x.bin ] || { echo "FAILED: a refused seal wrote a file"; failed=$((failed + 1)); }
+expect 0 "product id       0x00000197" bash -c "'$holdfast' seal app.elf -b '$board' --version 1.2.3 --product-id 0407 \
+    -o zero.bin -q && '$holdfast' inspect zero.bin"
 expect 0 "product id       0x00000009" bash -c "'$holdfast' seal app.elf -b '$board' --version 1.2.3 --product-id 9 \
     --security-counter 5 -o nine.bin -q && '$holdfast' inspect nine.bin"
 
@@ -125,12 +127,19 @@ expect 0 '"use":"application"' "$holdfast" layout "$board" --json
 sed 's/"0x08010000"/"0x08012000"/' "$board" > wrong.json
 expect 3 "fix:" "$holdfast" layout wrong.json --chips "$source/chips"
 expect 3 "E0308" "$holdfast" layout wrong.json --chips "$source/chips"
-expect 3 "E0307" "$holdfast" layout none.json
+expect 3 "E0301: none.json: No such file" "$holdfast" layout none.json
+expect 3 "E0301: none.json: No such file" "$holdfast" inspect elf.bin --board none.json
 
 # -- usage -------------------------------------------------------------------------------------------------------
 expect 2 "there is no command 'fly'" "$holdfast" fly
 expect 2 "no command was given" "$holdfast"
 expect 2 "does not know the option --fast" "$holdfast" flash --fast
+expect 2 "does not know the option -Z" "$holdfast" seal app.elf -Zq
+expect 2 "does not know the option -Z" "$holdfast" seal app.elf -qZ
+expect 2 "does not know the option --fas=1" "$holdfast" seal app.elf --fas=1 -q
+expect 2 "-o needs a value" "$holdfast" seal app.elf -qo
+expect 2 "--output needs a value" "$holdfast" seal app.elf -q --output
+expect 2 "--json takes no value" "$holdfast" seal app.elf --json=1 -q
 expect 0 "Exit status:" "$holdfast" --help
 expect 0 "holdfast 0" "$holdfast" --version
 for command in seal inspect flash layout completion man; do
@@ -150,6 +159,31 @@ expect 0 "--inject-error" complete_words holdfast flash --inj
 expect 0 "hex" complete_words holdfast seal --format h
 expect 0 "app.elf" complete_words holdfast seal app.e
 
+# -- output that is lost, names that are no text ------------------------------------------------------------------
+full() { "$@" > /dev/full; }
+for words in "layout $board" "layout $board --json" "inspect elf.bin" "inspect elf.bin --json" --help --version \
+    "flash --help" man "completion bash" "keygen full.pem"; do
+    # shellcheck disable=SC2086 # words, indeed
+    expect 3 "E0302: standard output could not be written" full "$holdfast" $words
+done
+expect 8 "E0801" full "$holdfast" inspect app.elf
+# Each line that the last command printed is a JSON object.
+json_lines() { python3 -c 'import json, sys
+lines = open(sys.argv[1], encoding="utf-8").read().splitlines()
+sys.exit(not lines or not all(isinstance(json.loads(line), dict) for line in lines))' "$1"; }
+all_json() { cp out.txt lines.txt && check json_lines lines.txt; }
+odd=$'odd\xff\xc3\xe2\x82-\xc3\xa9.bin'
+expect 0 $'"file":"odd\xef\xbf\xbd\xef\xbf\xbd' seal app.elf "$odd" --json
+all_json
+expect 0 $'-\xc3\xa9.bin"' "$holdfast" inspect "$odd" --json
+all_json
+expect 3 '"code":"E0301"' "$holdfast" inspect $'none\xff.bin' --json
+all_json
+expect 3 '"code":"E0301"' "$holdfast" layout $'none\xff.json' --json
+all_json
+check "$holdfast" keygen mine.pem
+expect 3 "E0322: mine.pem is there already" "$holdfast" keygen mine.pem
+
 # -- flash: ports ------------------------------------------------------------------------------------------------
 expect 2 "flash needs --port" "$holdfast" flash elf.bin
 expect 4 "E0401: there is no port /dev/none" "$holdfast" flash elf.bin --port /dev/none
@@ -157,6 +191,9 @@ expect 4 "E0404" "$holdfast" flash elf.bin --port elf.bin
 expect 4 "E0404" "$holdfast" flash elf.bin --port /tmp
 expect 4 "E0406" "$holdfast" flash elf.bin --port tcp:127.0.0.1:1
 expect 2 "is not tcp:HOST:PORT" "$holdfast" flash elf.bin --port tcp:1234
+for number in 0 65536 99999 99999999999999999999999; do
+    expect 2 "a port is a number from 1 to 65535, not $number" "$holdfast" flash elf.bin --port tcp:127.0.0.1:$number
+done
 expect 8 "E0801" "$holdfast" flash app.elf --port /dev/none
 expect 8 "E0802" "$holdfast" flash bad.bin --port /dev/none
 expect 8 "E0803" "$holdfast" flash nine.bin --port /dev/none --board "$board"
@@ -173,7 +210,10 @@ flash() { "$pty_device" ./port "$holdfast" flash elf.bin --port ./port "$@"; }
 expect 0 "wrote 1120 B in" flash
 expect 0 "verified, started" flash -- text
 expect 0 "write 100 %" flash
-expect 0 "verified" flash --board "$board" --no-boot
+expect 0 "compared; the device was not asked whether it would start it" flash --board "$board" --no-boot
+expect 0 "without --board nothing but the device checks" flash --no-boot
+expect 0 '"booted":false,"judged":false' flash --no-boot --json
+expect 0 '"booted":true,"judged":true' flash --json
 expect 0 "the damaged frame was refused with NAK, sent again and accepted" flash --inject-error 3
 expect 0 "frame 3: one bit flipped on purpose" flash --inject-error 3 --no-pipeline
 expect 0 "frame 3: NAK, sent again" flash --inject-error 3
@@ -190,16 +230,40 @@ expect 6 '"code":"E0602"' flash --json -- refuse=2
 expect 6 "E0603" flash -- no-boot
 expect 7 "E0701" flash -- forgets
 expect 2 "there is no frame 10 to damage" flash --inject-error 10
+expect 2 "the first is 1" flash --inject-error 0
+expect 2 "takes a number" flash --inject-error " 3"
+expect 2 "takes a number" flash --inject-error 0x
+expect 2 "there is no frame 10 to damage" flash --inject-error 010
+expect 2 "--inject-error belongs to the classic protocol: leave out --protocol fast" flash --protocol fast --inject-error 3
+expect 2 "--no-pipeline belongs to the classic protocol" flash --protocol fast --no-pipeline
+expect 2 "leave out --usb" "$holdfast" flash elf.bin --usb --inject-error 3
 flash -q > out.txt 2>&1
 [ ! -s out.txt ] || { echo "FAILED: --quiet is not quiet: $(cat out.txt)"; failed=$((failed + 1)); }
 expect 4 "E0405" flash --baud 12345
 expect 4 "E0403" "$pty_device" ./port flock ./port "$holdfast" flash elf.bin --port ./port
 
-interrupt() {
-    "$pty_device" ./port bash -c '"$0" "$@" & pid=$!; sleep 0.7; kill -INT $pid; wait $pid' \
-        "$holdfast" flash elf.bin --port ./port -- mute
+# The reader of the output leaves in the middle: the update goes on, and the status is the update's.
+leave() {
+    "$pty_device" ./port bash -c '"$@" 2>&1 | head -n 2; exit "${PIPESTATUS[0]}"' - "$holdfast" flash elf.bin --port ./port "$@"
 }
-expect 130 "E1301: interrupted" interrupt
+expect 0 '"phase":"sync"' leave --json
+expect 0 "waiting for the bootloader" leave
+expect 6 '"phase":"sync"' leave --json -- refuse=2
+expect 0 "but standard output could not be written" full flash --json
+expect 6 "E0602" full flash --json -- refuse=2
+
+# signal NAME WORDS ARGUMENTS...: flash gets the signal once its output shows WORDS.
+signal() {
+    "$pty_device" ./port bash -c 'name=$1 words=$2; shift 2
+        : > said.txt; "$@" > said.txt & pid=$!
+        until grep -q "$words" said.txt || ! kill -0 $pid; do sleep 0.01; done
+        kill -"$name" $pid; wait $pid; status=$?; cat said.txt; exit $status' \
+        - "$1" "$2" "$holdfast" flash elf.bin --json --port ./port "${@:3}"
+}
+expect 130 "E1301: interrupted" signal INT sync -- mute
+# A terminal that goes away stops the waiting, and no writing.
+expect 130 "E1301: interrupted" signal HUP sync -- mute
+expect 0 '"ok":true' signal HUP '"phase":"erase"'
 
 echo "$passed passed, $failed failed"
 [ $failed -eq 0 ]

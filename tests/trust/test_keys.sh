@@ -53,7 +53,7 @@ PY
 
 expect 0 '"name": "mine"' "$holdfast" keygen mine.pem
 [ "$(stat -c %a mine.pem)" = 600 ] || fail "a private key can be read by others"
-expect 3 E0302 "$holdfast" keygen mine.pem
+expect 3 E0322 "$holdfast" keygen mine.pem
 openssl pkey -in mine.pem -noout || fail "openssl does not read the key"
 point=$(openssl ec -in mine.pem -pubout -outform DER 2>/dev/null | tail -c 65 | od -An -v -tx1 | tr -d ' \n')
 expect 0 "$point" "$holdfast" keygen mine.pem --show

@@ -29,7 +29,7 @@ static void help(FILE *out)
           out);
 }
 
-int main(int argc, char **argv)
+static int run(int argc, char **argv)
 {
     if (argc < 2) {
         help(stderr);
@@ -51,4 +51,16 @@ int main(int argc, char **argv)
     }
     complain("there is no command '%s'; vboard --help lists them", word);
     return CMD_USAGE;
+}
+
+// Output that was asked for and got lost is a failure, whoever printed it.
+int main(int argc, char **argv)
+{
+    int status = run(argc, argv);
+    bool lost = fflush(stdout) != 0 || ferror(stdout) != 0;
+    if (!lost || status != CMD_OK) {
+        return status;
+    }
+    complain("standard output could not be written");
+    return CMD_FILE;
 }

@@ -9,7 +9,7 @@ enter_by_button
 code 0 "$holdfast" flash --port port --board "$board" --no-boot --inject-error 3 "$firmware/blink-v2.bin"
 says "frame 3: one bit flipped on purpose"
 says "frame 3: NAK, sent again"
-says "verified"
+says "compared; the device was not asked whether it would start it"
 says "the damaged frame was refused with NAK, sent again and accepted"
 code 0 "$holdfast" flash --port port --board "$board" --json --inject-error 5 --no-pipeline "$firmware/blink-v2.bin"
 says '"ok":true'

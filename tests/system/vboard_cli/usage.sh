@@ -15,6 +15,14 @@ for command in run ctl wave; do
     code 2 "$vboard" $command
 done
 
+full() { "$@" >/dev/full; }
+printf '2.0 LED 1\n2.25 LED 0\n' >led
+for command in --help --version "run --help" "wave led"; do
+    # shellcheck disable=SC2086 # words, indeed
+    code 3 full "$vboard" $command
+    says "standard output could not be written"
+done
+
 run() {
     # shellcheck disable=SC2317 # it is called by name
     timeout 20 "$vboard" run "$@" # a run that should be refused must not go on for ever
