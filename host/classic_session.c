@@ -8,6 +8,7 @@
 
 #define SLICE_MS     200u // how long a wish to stop may go unheard
 #define SYNC_TRY_MS  400u // a live bootloader answers within 10 ms and the latency of an adapter
+#define REFUSALS_MIN    3u // one or two may be what a waiting bootloader says by itself
 #define SYNC_END_MS  50u  // an ACK is followed by silence; the letter 'y' of a text is not
 #define SETTLE_MS    2000u
 
@@ -148,6 +149,7 @@ static hf_error try_sync(session *s, bool *synced)
         if (byte < 0) {
             break;
         }
+        s->refusals += byte == HF_CLASSIC_NAK;
         if (byte != HF_CLASSIC_NAK) {
             remember(s, byte);
         }
@@ -158,6 +160,10 @@ static hf_error try_sync(session *s, bool *synced)
 
 hf_error session_explain_silence(session *s)
 {
+    if (s->refusals >= REFUSALS_MIN) {
+        return hf_fail(s->problem, HF_E_OCCUPIED, "the bootloader answers, but takes no session: %u times NAK to SYNC",
+                       s->refusals);
+    }
     if (s->heard_count == 0) {
         return hf_fail(s->problem, HF_E_NO_ANSWER, "no bootloader answered within %u s", s->options->wait_ms / 1000);
     }
@@ -182,6 +188,7 @@ hf_error session_knock(session *s, uint32_t timeout_ms, bool *acknowledged)
         int byte;
         error = session_receive(s, (uint32_t)(end - now), &byte);
         *acknowledged = byte == HF_CLASSIC_ACK;
+        s->refusals += byte == HF_CLASSIC_NAK;
         if (byte >= 0 && byte != HF_CLASSIC_NAK && byte != HF_CLASSIC_ACK) {
             remember(s, byte);
         }

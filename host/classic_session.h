@@ -22,6 +22,7 @@ typedef struct session {
     bool doubt;       // since ERASE an answer was late, missing or too many: the next ones may belong to something else
     uint8_t heard[SESSION_HEARD_MAX]; // what came instead of an answer to SYNC
     size_t heard_count;
+    unsigned refusals; // NAKs to SYNC
 } session;
 
 typedef enum answer { ANSWER_NONE, ANSWER_ACK, ANSWER_NAK } answer;

@@ -77,6 +77,8 @@ static const hf_error_info table[HF_ERRORS] = {
                        "hold the button while you reset the board, then run the same command again"},
     [HF_E_PROTOCOL] = {"E0409", 4, "its board file has no \"fast\" among uart.protocols",
                        "leave out --protocol; holdfast then uses what the device speaks"},
+    [HF_E_OCCUPIED] = {"E0410", 4, "a host at the board's USB socket has begun an update, or died in one",
+                       "let it finish; 30 s after its last word the board is free. A longer --wait does it"},
     [HF_E_NO_USB] = {"E0411", 4, "the board is not in update mode, or the cable only charges",
                      "hold the button while you reset the board; holdfast list shows what is there"},
     [HF_E_USB_PERMISSION] = {"E0412", 4, "no udev rule lets your user open the device",

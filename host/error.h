@@ -34,6 +34,7 @@ typedef enum hf_error {
     HF_E_NO_ANSWER,     // nothing answered SYNC
     HF_E_STRANGER,      // something answered, but it is no bootloader
     HF_E_PROTOCOL,      // the bootloader does not speak the protocol that was asked for
+    HF_E_OCCUPIED,      // the bootloader serves a host at another link
     HF_E_NO_USB,        // no device in DFU mode, or more than one
     HF_E_USB_PERMISSION, // the USB device may not be opened
     HF_E_LINK_LOST,     // the port failed while it was in use

@@ -115,10 +115,10 @@ static void serve(fake_device *d)
 {
     switch (d->command) {
     case HF_CLASSIC_SYNC:
-        d->synced = true;
+        d->synced = !d->habits.refuse_sync;
         d->erased = false;
-        d->patience_us = 0;
-        answer(d, true);
+        d->patience_us = d->synced ? 0 : d->patience_us;
+        answer(d, d->synced);
         break;
     case HF_CLASSIC_ERASE:
         d->erased = d->synced && !d->habits.refuse_erase;

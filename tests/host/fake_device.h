@@ -38,6 +38,7 @@ typedef struct fake_queue {
 typedef struct fake_habits {
     bool classroom;         // 64-byte frames without CRC-16
     bool mute;              // never answers
+    bool refuse_sync;       // a host at another link has the board
     bool refuse_erase, refuse_boot;
     uint32_t refuse_frame;  // answers this frame (from 1) with NAK for ever; 0: none
     uint32_t die_at_frame;  // falls silent at this frame; 0: none

@@ -312,6 +312,16 @@ static void nobody_answers(void **state)
     assert_string_equal(problem.what, "no bootloader answered within 10 s");
 }
 
+static void another_link_has_the_board(void **state)
+{
+    (void)state;
+    fake_habits habits = healthy;
+    habits.refuse_sync = true;
+    start(&habits);
+    assert_int_equal(update(1000), HF_E_OCCUPIED);
+    assert_non_null(strstr(problem.what, "NAK to SYNC"));
+}
+
 static void somebody_else_answers(void **state)
 {
     (void)state;
@@ -422,6 +432,7 @@ int main(void)
         cmocka_unit_test(a_lost_ack_doubles_a_frame_and_verify_finds_it),
         cmocka_unit_test(a_doubled_frame_at_the_end_of_the_slot_starts_over),
         cmocka_unit_test(nobody_answers),
+        cmocka_unit_test(another_link_has_the_board),
         cmocka_unit_test(somebody_else_answers),
         cmocka_unit_test(erase_is_refused),
         cmocka_unit_test(a_frame_is_refused_for_ever),

@@ -9,7 +9,7 @@ name=stm32f407-discovery
 firmware=$build/boards/$name
 
 say "A virtual STM32F407 with bootloader and Blink v1"
-start $name --load "$firmware/boot.elf" --load "$firmware/blink-v1.elf"
+start "$name" --load "$firmware/boot.elf" --load "$firmware/blink-v1.elf"
 board_do wait 1.1
 measure 500
 

@@ -43,11 +43,11 @@ in_process() {
     say "libholdfast's DFU, in process"
     cmake --build "$build" --target hf-demo-usb >/dev/null
     "$build/bin/hf-demo-usb" "boards/$name.json" "$work/state" "$firmware/blink-v3.bin"
-    start $name
+    start "$name"
 }
 
 say "The STM32F407 with Blink v2"
-start $name --load "$firmware/boot.elf" --load "$firmware/blink-v2.elf" --usbip 0
+start "$name" --load "$firmware/boot.elf" --load "$firmware/blink-v2.elf" --usbip 0
 board_do wait 1.1
 measure 250
 if [ -n "$linux" ]; then

@@ -116,6 +116,8 @@ code 0 guest rm -f /tmp/back
 code 0 dfu -a 0 -s 0x08020000:4096 -U /tmp/back
 code 0 guest sh -c 'test "$(tr -d "\377" </tmp/back | wc -c)" = 0'
 
+expect "nothing in the kernel's log" silent_log
+
 begin "unplugged in the middle, and again"
 guest sh -c 'sleep 2; dfu-util -a 0 -s '$slot':leave -D /files/noise.bin' >cut 2>&1 &
 cut_pid=$!
@@ -152,6 +154,8 @@ code 0 dfu -a 0 -s $slot:leave -D /files/blink-v2.bin
 expect "the device leaves the bus" detached
 expect "a blink of 250 ms" blinks 250
 
+guest_errors >/dev/null # of the cable that was pulled and the board that lost its supply
+
 begin "holdfast does the same"
 reenter
 code 0 guest holdfast list
@@ -170,5 +174,6 @@ begin "detached without an update"
 reenter
 code 0 dfu -a 0 -e
 expect "no report of the board" board_is_clean
+expect "nothing in the kernel's log" silent_log
 board_stop
 finish
