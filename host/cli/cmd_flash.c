@@ -17,6 +17,7 @@ typedef struct flash_job {
     const cli *context;
     hf_board board;
     bool have_board;
+    const char *file, *device; // device: which of several at USB, or NULL
     hf_image image;
     hf_serial_options options;
     uint32_t contact_baud; // of the line when it is opened
@@ -104,7 +105,7 @@ static hf_error check_image(flash_job *job, hf_problem *problem)
     if (!found.error || job->context->counts[OPT_FORCE] > 0 || may_be_unsealed(job, &found)) {
         return HF_OK;
     }
-    return hf_fail(problem, found.error, "%s will not be sent: %s: %s", job->context->operands[0],
+    return hf_fail(problem, found.error, "%s will not be sent: %s: %s", job->file,
                    hf_check_name(found.failed), found.checks[found.failed].words);
 }
 
@@ -127,7 +128,7 @@ static hf_error prepare(flash_job *job, hf_problem *problem)
     if (!error && context->values[OPT_TOKEN] != NULL) {
         error = hf_order_load(context->values[OPT_TOKEN], job->token, problem);
     }
-    error = error ? error : hf_image_load(&job->image, context->operands[0], problem);
+    error = error ? error : hf_image_load(&job->image, job->file, problem);
     return error ? error : check_image(job, problem);
 }
 
@@ -226,7 +227,7 @@ static hf_error flash_usb(const flash_job *job, hf_flash_report *report, hf_prob
 {
     const cli *context = job->context;
     hf_dfu_device device;
-    hf_error error = hf_dfu_open(&device, context->values[OPT_DEVICE], problem);
+    hf_error error = hf_dfu_open(&device, job->device, problem);
     if (error) {
         return error;
     }
@@ -301,12 +302,26 @@ static hf_error flash(const flash_job *job, hf_flash_report *report, hf_problem 
     return error;
 }
 
+// FILE, or with --usb DEVICE FILE.
+static hf_error read_operands(flash_job *job, hf_problem *problem)
+{
+    const cli *context = job->context;
+    bool two = context->operands_count == 2;
+    job->file = context->operands[two ? 1 : 0];
+    job->device = two ? context->operands[0] : context->values[OPT_DEVICE];
+    return two && (context->counts[OPT_USB] == 0 || context->counts[OPT_DEVICE] > 0)
+               ? hf_fail(problem, HF_E_USAGE, "one file is sent, not %s and %s; a device before it takes --usb, and no --device",
+                         context->operands[0], context->operands[1])
+               : HF_OK;
+}
+
 int cli_run_flash(const cli *context)
 {
     flash_job job = {.context = context};
     hf_flash_report report;
     hf_problem problem;
-    hf_error error = prepare(&job, &problem);
+    hf_error error = read_operands(&job, &problem);
+    error = error ? error : prepare(&job, &problem);
     if (!error && context->ports_count > 1 && context->counts[OPT_USB] == 0) {
         int status = cli_gang(context, flash_port, &job);
         hf_image_free(&job.image);

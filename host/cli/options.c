@@ -146,9 +146,9 @@ static const cli_command layout = {
 
 static const cli_command flash = {
     .name = "flash",
-    .operands = "FILE",
+    .operands = "[DEVICE] FILE",
     .operands_min = 1,
-    .operands_max = 1,
+    .operands_max = 2,
     .operand_value = VALUE_FILE,
     .summary = "update a device through its bootloader",
     .description =
@@ -170,7 +170,9 @@ static const cli_command flash = {
                          "holdfast flash app.bin --port /dev/ttyUSB0 --inject-error 7",
                          "Update two devices at once:",
                          "holdfast flash app.bin --port /dev/ttyUSB0 --port /dev/ttyUSB1",
-                         "Update over USB:", "holdfast flash app.bin --usb"),
+                         "Update over USB:", "holdfast flash --usb app.bin",
+                         "Of several devices the one with this serial number:",
+                         "holdfast flash --usb 2A001F000C47393431383032 app.bin"),
     .run = cli_run_flash,
     .changes_device = true,
 };

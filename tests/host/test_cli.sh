@@ -94,6 +94,7 @@ expect 3 "E0307" "$holdfast" seal app.elf --board app.hex --version 1.2.3 -o x.b
 expect 2 "E0201: seal needs --version X.Y.Z" "$holdfast" seal app.elf --board "$board" -o x.bin
 expect 2 "up to 255.255.65535, not '1.2'" "$holdfast" seal app.elf --board "$board" --version 1.2 -o x.bin
 expect 2 "does not tell the format" seal app.elf x.img
+expect 2 "a device before it takes --usb" "$holdfast" flash one.bin two.bin --port /dev/null
 expect 2 "takes one of elf|hex|bin|dfu, not 'uf2'" seal app.elf x.img --format uf2
 expect 2 "takes a number" seal app.elf x.bin --product-id abc
 [ ! -e x.bin ] || { echo "FAILED: a refused seal wrote a file"; failed=$((failed + 1)); }

@@ -154,8 +154,6 @@ code 0 dfu -a 0 -s $slot:leave -D /files/blink-v2.bin
 expect "the device leaves the bus" detached
 expect "a blink of 250 ms" blinks 250
 
-guest_errors >/dev/null # of the cable that was pulled and the board that lost its supply
-
 begin "holdfast does the same"
 reenter
 code 0 guest holdfast list
@@ -163,7 +161,7 @@ says '2A001F000C47393431383032'
 code 8 guest holdfast flash --usb /files/noise.bin # its own check
 code 6 guest holdfast flash --usb --force /files/spoilt.bin # the device's
 says 'errFIRMWARE'
-code 0 guest holdfast flash --usb /files/blink-v1.bin
+code 0 guest holdfast flash --usb 2A001F000C47393431383032 /files/blink-v1.bin
 says 'checked by the device, started'
 expect "the device leaves the bus" detached
 expect "a blink of 500 ms" blinks 500
@@ -174,6 +172,5 @@ begin "detached without an update"
 reenter
 code 0 dfu -a 0 -e
 expect "no report of the board" board_is_clean
-expect "nothing in the kernel's log" silent_log
 board_stop
 finish
