@@ -5,7 +5,7 @@
 #   make design          the design tool: build/design/holdfast-design.html, opened when there is a desktop
 #   make check           every test; ends with "N passed, N failed"
 #   make faults          a fault at each place on the way to the boot decision; an hour, writes build/reports/faults.md
-#   make campaign        power fails in the flash operations of every update: under an hour; build/reports/campaign.json
+#   make campaign        power fails in the flash operations of every update: long; build/reports/campaign.json
 #   make analyze         static analysis with cppcheck and gcc -fanalyzer; findings that are none have a reason beside them
 #   make fuzz            each parser meets 10 million odd inputs; hours, goes on where it was stopped; build/reports/fuzz.json
 #   make bench           measures, and writes docs/performance.md
