@@ -56,12 +56,13 @@ typedef struct core_event {
     uint32_t slot; // device index * CORE_EVENTS + id
 } core_event;
 
-// A planned cut of the supply: in an operation that comes, or at a moment.
+// A planned cut: in an operation that comes, or at a moment.
 typedef struct core_cut {
     uint64_t number; // of the operation, 0: none is waited for
     uint32_t done;   // millionths of its time
     vb_time at;      // CORE_NEVER: not known yet, or no plan
     uint64_t count;  // cuts that came true
+    vb_cut_kind kind;
 } core_cut;
 
 // A planned failure of the flash controller.

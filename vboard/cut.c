@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Counts operations on what the chip keeps, and lets the supply fall, or the controller fail, in the one that was planned.
+// Counts operations on what the chip keeps, and lets the supply fall, a reset come, or the controller fail, in the one that
+// was planned.
 #include "core.h"
 
 #include <sys/wait.h>
@@ -63,6 +64,11 @@ void vb_cut_at(vb_board *board, vb_time moment)
     plan(board, moment);
 }
 
+void vb_cut_by(vb_board *board, vb_cut_kind kind)
+{
+    board->cut.kind = kind;
+}
+
 void vb_cut_never(vb_board *board)
 {
     plan(board, CORE_NEVER);
@@ -109,9 +115,14 @@ bool vb_flash_fails(vb_device *device, uint32_t *flags, vb_time *end)
     return true;
 }
 
-static void supply_falls(vb_board *board)
+static void strike(vb_board *board)
 {
-    vb_power_off(board, true);
+    if (board->cut.kind == VB_CUT_SUPPLY) {
+        vb_power_off(board, true);
+        return;
+    }
+    board->reset_cause = board->cut.kind == VB_CUT_PIN ? VB_CAUSE_PIN : VB_CAUSE_IWDG;
+    core_system_reset(board);
 }
 
 void core_cut_now(vb_board *board)
@@ -119,7 +130,7 @@ void core_cut_now(vb_board *board)
     vb_time at = board->cut.at;
     board->cut.at = CORE_NEVER;
     board->cut.count++;
-    core_at_moment(board, at, supply_falls);
+    core_at_moment(board, at, strike);
 }
 
 int vb_try(int (*fn)(void *context), void *context)

@@ -89,6 +89,11 @@ void vb_cut_at(vb_board *board, vb_time moment); // the same at a moment, whatev
 void vb_cut_never(vb_board *board);              // forgets the plan
 uint64_t vb_cuts(const vb_board *board);         // planned cuts that came true
 
+// What every cut is from now on. A reset of the chip tears a flash operation as the supply does (RM0090 and RM0433 promise
+// nothing of what is left), but RAM keeps its content, an external flash goes on, and the board is not powered off.
+typedef enum vb_cut_kind { VB_CUT_SUPPLY, VB_CUT_PIN, VB_CUT_WATCHDOG } vb_cut_kind;
+void vb_cut_by(vb_board *board, vb_cut_kind kind); // VB_CUT_SUPPLY at first
+
 // -- flash that fails ------------------------------------------------------------------------------------------------
 // The controller gives that operation up: it takes its time, changes nothing, and ends with these flags in its status
 // register, with the places the manual gives them there (SR of the STM32F4, SR1 or SR2 of the bank on the STM32H7).
@@ -114,7 +119,7 @@ typedef enum vb_stop {
     VB_STOP_ASKED,  // vb_stop was called from a callback
     VB_STOP_LOCKUP, // the core is locked up and nothing can bring it back
     VB_STOP_ENGINE, // the CPU engine failed; see vb_error
-    VB_STOP_CUT,    // a planned cut of the supply came true
+    VB_STOP_CUT,    // a planned cut came true
 } vb_stop;
 
 vb_stop vb_run(vb_board *board, vb_time until); // runs to that moment; powered off, time only passes

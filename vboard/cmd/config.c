@@ -23,6 +23,7 @@ enum {
     RUN_USBIP,
     RUN_CHIPS,
     RUN_CUT,
+    RUN_CUT_BY,
     RUN_SEED,
     RUN_HELP
 };
@@ -65,6 +66,9 @@ static const option_row rows[] = {
      "change of option bytes) and ends the run, or waits for `power on`\n"
      "with --control. WHERE: before, inside (default), after, or how much\n"
      "of it is done, 0 to 1. Never reached: exit code 1"},
+    {RUN_CUT_BY, "cut-by", "HOW",
+     "what a cut is: supply (default), or a reset by pin or watchdog, after\n"
+     "which the run goes on: flash is torn, RAM keeps its content"},
     {RUN_SEED, "seed", "NUMBER", "decides what a torn operation leaves (default: 0)"},
     {RUN_CHIPS, "chips", "FOLDER",
      "where chip files are, if not in ../chips beside the board's folder"},
@@ -182,6 +186,19 @@ bool config_read_cut(const char *text, uint64_t *number, uint32_t *done)
     return true;
 }
 
+static bool read_cut_by(run_config *config, const char *text)
+{
+    static const char *const words[] = {[VB_CUT_SUPPLY] = "supply", [VB_CUT_PIN] = "pin", [VB_CUT_WATCHDOG] = "watchdog"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (strcmp(text, words[i]) == 0) {
+            config->cut_by = (vb_cut_kind)i;
+            return true;
+        }
+    }
+    complain("--cut-by %s: write supply, pin or watchdog", text);
+    return false;
+}
+
 static bool read_cut(run_config *config, const char *text)
 {
     if (!config_read_cut(text, &config->cut, &config->cut_done)) {
@@ -239,6 +256,7 @@ static bool apply(run_config *config, int id, const char *value)
     case RUN_GDB: return read_tcp_port("gdb", value, &config->gdb, &config->gdb_port);
     case RUN_USBIP: return read_tcp_port("usbip", value, &config->usbip, &config->usbip_port);
     case RUN_CUT: return read_cut(config, value);
+    case RUN_CUT_BY: return read_cut_by(config, value);
     case RUN_SEED: return read_seed(config, value);
     case RUN_STATE: config->state_path = value; return true;
     case RUN_LED_TRACE: config->led_trace = value; return true;

@@ -30,6 +30,7 @@ typedef struct run_config {
     vb_time duration;    // 0: until somebody ends it
     uint64_t cut;        // flash operation in which the supply is cut; 0: none
     uint32_t cut_done;   // where in it, see vb_cut_at_operation
+    vb_cut_kind cut_by;
     uint64_t seed;
 } run_config;
 

@@ -60,12 +60,16 @@ static bool follows_real_time(const cmd_session *session, bool client)
 
 static void note_cut(cmd_session *session)
 {
+    static const char *const what[] = {
+        [VB_CUT_SUPPLY] = "the supply fell", [VB_CUT_PIN] = "the pin reset the chip",
+        [VB_CUT_WATCHDOG] = "the watchdog reset the chip"};
     char seconds[SECONDS_TEXT];
-    session->powered = false;
-    fprintf(stderr, "cut: the supply fell at %s, %llu flash operations had begun\n",
-            write_seconds(vb_now(session->board), seconds),
+    bool reset = session->config->cut_by != VB_CUT_SUPPLY;
+    session->powered = reset;
+    fprintf(stderr, "cut: %s at %s, %llu flash operations had begun\n",
+            what[session->config->cut_by], write_seconds(vb_now(session->board), seconds),
             (unsigned long long)vb_flash_operations(session->board));
-    if (session->control.door < 0) {
+    if (!reset && session->control.door < 0) {
         session_end(session, CMD_OK); // nobody could ever switch it on again
     }
 }

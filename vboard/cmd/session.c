@@ -93,6 +93,7 @@ static int make_board(cmd_session *session)
     vb_on_report(session->board, on_report, session);
     vb_on_pin(session->board, on_pin, session);
     vb_set_seed(session->board, session->config->seed);
+    vb_cut_by(session->board, session->config->cut_by);
     if (session->config->cut != 0) {
         vb_cut_at_operation(session->board, session->config->cut, session->config->cut_done);
     }

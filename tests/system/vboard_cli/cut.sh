@@ -65,6 +65,24 @@ code 2 ctl cut 0
 ctl quit
 ended 0
 
+# A reset tears as well, and the board goes on by itself.
+for by in pin watchdog; do
+    rm -f state
+    start --load "$guests/monitor.elf" --flash-file state --uart pty:uart --control control --cut 1 --cut-by $by --seed 7
+    greeted
+    exec 3<>uart
+    printf W >&3
+    expect 3 "hello
+"
+    exec 3>&-
+    ctl quit
+    ended 0
+    grep -q "^cut: the $by reset the chip at .*, 1 flash operations had begun" log || fail "no word about the reset: $(cat log)"
+    word blank
+done
+code 2 "$vboard" run "$board" --cut-by lightning
+says "write supply, pin or watchdog"
+
 # Nobody programs anything: no cut, and that is no success.
 code 1 "$vboard" run "$board" --load "$guests/monitor.elf" --for 0.1 --speed max --cut 3
 says "the run had 0 flash operations, the supply was never cut"
