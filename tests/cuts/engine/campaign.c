@@ -10,11 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cut.h"
 #include "flash.h"
 #include "machine.h"
 
 #define DEPTH         2u
-#define WAYS          (FLASH_TEARS + 1) // torn in so many ways, and ended
 #define JUDGED        (1u << 20)        // states remembered; a power of two
 #define FAILURES_TOLD 5u
 
@@ -162,24 +162,6 @@ static unsigned place_of(uint32_t address)
 
 // -- cutting ----------------------------------------------------------------------------------------------------------
 
-static void tear(const operation *what, unsigned way, uint64_t seed)
-{
-    bool ended = way == FLASH_TEARS;
-    if (what->kind == OPERATION_OPTION) { // the old values stand, or the new ones: RM0433, 4.4.3
-        m.swap_due = way == FLASH_TEARS || way == FLASH_TEARS - 1;
-    } else if (what->kind == OPERATION_ERASE) {
-        if (ended) {
-            (void)flash_erase_sector(what->address);
-        } else {
-            flash_tear_erase(what->address, way, seed);
-        }
-    } else if (ended) {
-        (void)flash_program_unit(what->address, what->data);
-    } else {
-        flash_tear_program(what->address, what->data, way, seed);
-    }
-}
-
 static void cut(const operation *what, unsigned way, unsigned round)
 {
     machine kept = m;
@@ -190,7 +172,7 @@ static void cut(const operation *what, unsigned way, unsigned round)
     c.depth++;
     c.operations[c.depth] = 0;
     flash_seed(seed_of_path());
-    tear(what, way, seed_of_path());
+    cut_tear(what, way, seed_of_path());
     m.button = false; // whoever held it has let go
     m.mailbox = 0; // without a battery it goes with the supply; with one, or at a reset, it is 0 while flash is changed
     outcome found = judge();
@@ -233,7 +215,7 @@ static void note(hf_state state, unsigned place)
 static void cut_in_every_way(const operation *what)
 {
     hf_state state = c.depth == 0 ? m.core->state() : HF_STATE_IDLE;
-    for (unsigned way = 0; way < WAYS; way++) {
+    for (unsigned way = 0; way < CUT_WAYS; way++) {
         bool torn = way != 0 && way != FLASH_TEARS;
         for (unsigned round = 0; round < (torn ? c.how->rounds : 1); round++) {
             cut(what, way, round);

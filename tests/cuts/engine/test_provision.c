@@ -11,6 +11,7 @@
 #include <cmocka.h>
 #include <zlib.h>
 
+#include "cut.h"
 #include "flash.h"
 #include "hf_err.h"
 #include "hf_provision.h"
@@ -18,7 +19,6 @@
 #include "records.h"
 #include "scenario.h"
 
-#define WAYS (FLASH_TEARS + 1) // torn in so many ways, and ended
 
 static bool (*hf_read)(struct hf_provision *to);
 static hf_err (*hf_write)(const struct hf_provision *what);
@@ -107,51 +107,6 @@ static void is_written_once(void **state)
 
 // -- cuts -------------------------------------------------------------------------------------------------------------
 
-static struct {
-    uint64_t left; // operations until the cut
-    unsigned way;
-    jmp_buf dark;
-} cut;
-
-static void tear(const operation *what)
-{
-    bool ended = cut.way == FLASH_TEARS;
-    if (what->kind == OPERATION_ERASE && ended) {
-        (void)flash_erase_sector(what->address);
-    } else if (what->kind == OPERATION_ERASE) {
-        flash_tear_erase(what->address, cut.way, cut.left);
-    } else if (ended) {
-        (void)flash_program_unit(what->address, what->data);
-    } else {
-        flash_tear_program(what->address, what->data, cut.way, cut.left);
-    }
-}
-
-static void on_operation(const operation *what)
-{
-    if (cut.left-- > 1) {
-        return;
-    }
-    tear(what);
-    longjmp(cut.dark, 1);
-}
-
-// False: it had fewer operations than that.
-static bool cut_in(void (*act)(void), uint64_t nth, unsigned way)
-{
-    cut.left = nth;
-    cut.way = way;
-    m.on_operation = on_operation;
-    bool fired = setjmp(cut.dark) != 0;
-    if (!fired) {
-        act();
-    }
-    m.on_operation = NULL;
-    m.button = false;
-    m.mailbox = 0;
-    return fired;
-}
-
 // In every operation, in the given number of ways each; returns how many operations there were.
 static uint64_t cut_everywhere(void (*act)(void), unsigned ways, void (*judge)(void))
 {
@@ -159,7 +114,7 @@ static uint64_t cut_everywhere(void (*act)(void), unsigned ways, void (*judge)(v
     for (bool fired = true; fired; nth++) {
         for (unsigned i = 0; i < ways && fired; i++) {
             flash_push();
-            fired = cut_in(act, nth, (unsigned)(nth + i) % WAYS);
+            fired = cut_in(act, nth, (unsigned)(nth + i) % CUT_WAYS);
             judge();
             flash_pop();
         }
@@ -197,7 +152,7 @@ static void judge_half_written(void)
 static void whole_or_nothing_after_a_cut(void **state)
 {
     (void)state;
-    assert_in_range(cut_everywhere(write_first, WAYS, judge_half_written), 12, 40); // three records of four words
+    assert_in_range(cut_everywhere(write_first, CUT_WAYS, judge_half_written), 12, 40); // three records of four words
 }
 
 // The journal's sector is full: it moves on the way, after the last, the second or the first record.

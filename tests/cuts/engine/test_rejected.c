@@ -11,6 +11,7 @@
 
 #include <cmocka.h>
 
+#include "cut.h"
 #include "flash.h"
 #include "hf_mailbox.h"
 #include "machine.h"
@@ -18,7 +19,6 @@
 
 #define OVERWRITE HF_OVERWRITE_TRIAL
 #define SWAP      HF_SWAP_TRIAL
-#define WAYS      (FLASH_TEARS + 1) // torn in so many ways, and ended
 
 static unsigned proven; // a bit for each version that proved itself
 
@@ -114,59 +114,14 @@ static void judge(const char *when)
 
 // -- cuts -------------------------------------------------------------------------------------------------------------
 
-static struct {
-    uint64_t left; // operations until the cut
-    unsigned way;
-    jmp_buf dark;
-} cut;
-
-static void tear(const operation *what)
-{
-    bool ended = cut.way == FLASH_TEARS;
-    if (what->kind == OPERATION_ERASE && ended) {
-        (void)flash_erase_sector(what->address);
-    } else if (what->kind == OPERATION_ERASE) {
-        flash_tear_erase(what->address, cut.way, cut.left);
-    } else if (ended) {
-        (void)flash_program_unit(what->address, what->data);
-    } else {
-        flash_tear_program(what->address, what->data, cut.way, cut.left);
-    }
-}
-
-static void on_operation(const operation *what)
-{
-    if (cut.left-- > 1) {
-        return;
-    }
-    tear(what);
-    longjmp(cut.dark, 1);
-}
-
-// False: it had fewer operations than that.
-static bool cut_in(void (*act)(void), uint64_t nth, unsigned way)
-{
-    cut.left = nth;
-    cut.way = way;
-    m.on_operation = on_operation;
-    bool fired = setjmp(cut.dark) != 0;
-    if (!fired) {
-        act();
-    }
-    m.on_operation = NULL;
-    m.button = false;
-    m.mailbox = 0;
-    return fired;
-}
-
 // The supply fails in every flash operation of what happens, in two ways of each.
 static void judge_cuts(const char *what, void (*act)(void))
 {
     uint64_t nth = 1;
     for (bool fired = true; fired; nth++) {
-        for (unsigned again = 0; again < WAYS && fired; again += WAYS / 2) {
+        for (unsigned again = 0; again < CUT_WAYS && fired; again += CUT_WAYS / 2) {
             char when[120];
-            unsigned way = (unsigned)(nth + again) % WAYS;
+            unsigned way = (unsigned)(nth + again) % CUT_WAYS;
             snprintf(when, sizeof when, "%s, cut in operation %llu, way %u", what, (unsigned long long)nth, way);
             flash_push();
             fired = cut_in(act, nth, way);
