@@ -7,6 +7,7 @@
 #include "bytes.h"
 #include "classic_session.h"
 #include "image_check.h"
+#include "listener.h"
 
 #define VERIFY_MS       5000u // reading 1 MB takes a slow core less
 #define QUIET_MS        100u // what comes within it belongs to an earlier question
@@ -15,12 +16,6 @@
 #define ERASE_MS        40000u // 1 MB on a low supply, and some
 #define RESTARTS        2u
 #define MAX_IMAGE       (16u * 1024 * 1024)
-
-const char *hf_phase_name(hf_phase phase)
-{
-    static const char *const names[] = {"sync", "compare", "erase", "write", "verify", "boot"};
-    return names[phase];
-}
 
 // The slowest program width counts: the device may know of a lower supply than the board file does.
 static uint32_t erase_ms(const hf_board *board, const hf_area *slot)
@@ -60,7 +55,7 @@ static hf_error erase(session *s)
     static const uint8_t command = HF_CLASSIC_ERASE;
     answer got;
     s->doubt = false;
-    session_progress(s, HF_PHASE_ERASE, 0, 0);
+    hf_tell_progress(s->listener, HF_PHASE_ERASE, 0, 0);
     hf_error error = session_command(s, &command, 1, s->options->erase_ms, HF_CLASSIC_RETRIES, 1, &got);
     if (error || got == ANSWER_ACK) {
         return error;
@@ -94,7 +89,7 @@ static hf_error verify_in_doubt(session *s)
 {
     static const bool questions[] = {false, true, false, false, true, true};
     unsigned acks;
-    session_log(s, "answers came late or not at all: verifying several times");
+    hf_tell_log(s->listener, "answers came late or not at all: verifying several times");
     hf_error error = session_settle(s, HF_CLASSIC_FRAME_MS, &acks);
     for (size_t i = 0; i < sizeof questions / sizeof questions[0] && !error; i++) {
         uint8_t command[5];
@@ -129,7 +124,7 @@ static hf_error verify_once(session *s)
 
 static hf_error verify(session *s)
 {
-    session_progress(s, HF_PHASE_VERIFY, 0, 0);
+    hf_tell_progress(s->listener, HF_PHASE_VERIFY, 0, 0);
     unsigned acks; // one that comes now belongs to a frame
     hf_error error = session_settle(s, QUIET_MS, &acks);
     if (!error && !s->doubt) {
@@ -153,7 +148,7 @@ static hf_error write_and_verify(session *s)
                            "CRC-32 0x%08X", RESTARTS + 1, (unsigned)s->report->crc32);
         }
         s->report->restarts++;
-        session_log(s, "the device holds something else than was sent: starting over from ERASE");
+        hf_tell_log(s->listener, "the device holds something else than was sent: starting over from ERASE");
     }
 }
 
@@ -161,7 +156,7 @@ static hf_error boot(session *s)
 {
     static const uint8_t command = HF_CLASSIC_BOOT;
     answer got = ANSWER_NONE;
-    session_progress(s, HF_PHASE_BOOT, 0, 0);
+    hf_tell_progress(s->listener, HF_PHASE_BOOT, 0, 0);
     // After silence the application may be running, and gets the second byte; one is no harm.
     unsigned acks;
     hf_error error = session_settle(s, QUIET_MS, &acks);

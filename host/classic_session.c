@@ -2,9 +2,9 @@
 // The line of a classic session: bytes, answers, quiet, SYNC, single commands.
 #include "classic_session.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
+
+#include "listener.h"
 
 #define SLICE_MS     200u // how long a wish to stop may go unheard
 #define SYNC_TRY_MS  400u // a live bootloader answers within 10 ms and the latency of an adapter
@@ -17,48 +17,16 @@ uint64_t session_now(session *s)
     return s->transport->ops->now_ms(s->transport->context);
 }
 
-void session_log(session *s, const char *format, ...)
-{
-    if (s->listener == NULL || s->listener->log == NULL) {
-        return;
-    }
-    char text[200];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    s->listener->log(s->listener->context, text);
-}
-
-void session_progress(session *s, hf_phase phase, uint32_t done, uint32_t total)
-{
-    if (s->listener != NULL && s->listener->progress != NULL) {
-        s->listener->progress(s->listener->context, phase, done, total);
-    }
-}
-
 uint32_t session_wire_ms(const session *s, uint32_t bytes)
 {
     uint32_t baud = s->options->baud ? s->options->baud : 115200;
     return (uint32_t)((uint64_t)bytes * 10 * 1000 / baud) + 1; // 8N1: ten bits each
 }
 
-static void trace(session *s, bool sent, const void *bytes, size_t size)
-{
-    if (s->listener != NULL && s->listener->trace != NULL) {
-        s->listener->trace(s->listener->context, sent, bytes, size);
-    }
-}
-
 hf_error session_send(session *s, const void *bytes, size_t size)
 {
-    trace(s, true, bytes, size);
+    hf_tell_trace(s->listener, true, bytes, size);
     return s->transport->ops->write(s->transport->context, bytes, size, s->problem);
-}
-
-static bool cancelled(session *s)
-{
-    return s->listener != NULL && s->listener->cancelled != NULL && s->listener->cancelled(s->listener->context);
 }
 
 hf_error session_receive(session *s, uint32_t timeout_ms, int *byte)
@@ -66,7 +34,7 @@ hf_error session_receive(session *s, uint32_t timeout_ms, int *byte)
     uint64_t end = session_now(s) + timeout_ms;
     *byte = -1;
     for (;;) {
-        if (cancelled(s)) {
+        if (hf_cancelled(s->listener)) {
             return hf_fail(s->problem, HF_E_INTERRUPTED, "interrupted");
         }
         uint64_t now = session_now(s);
@@ -79,7 +47,7 @@ hf_error session_receive(session *s, uint32_t timeout_ms, int *byte)
             return error;
         }
         if (got > 0) {
-            trace(s, false, &one, 1);
+            hf_tell_trace(s->listener, false, &one, 1);
             *byte = one;
             return HF_OK;
         }
@@ -202,7 +170,7 @@ hf_error session_sync(session *s)
     uint64_t end = session_now(s) + s->options->wait_ms;
     bool synced = false;
     unsigned acks;
-    session_progress(s, HF_PHASE_SYNC, 0, 0);
+    hf_tell_progress(s->listener, HF_PHASE_SYNC, 0, 0);
     while (!synced) {
         hf_error error = session_settle(s, 0, &acks); // what came before the question is no answer
         error = error ? error : session_send(s, &command, 1);
@@ -233,7 +201,7 @@ hf_error session_command(session *s, const void *bytes, size_t size, uint32_t ti
             return HF_OK;
         }
         (*left)--;
-        session_log(s, "%s: sent again", *got == ANSWER_NAK ? "NAK" : "no answer");
+        hf_tell_log(s->listener, "%s: sent again", *got == ANSWER_NAK ? "NAK" : "no answer");
         error = session_settle(s, SYNC_END_MS, &acks);
         if (error) {
             return error;

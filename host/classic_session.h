@@ -28,8 +28,6 @@ typedef struct session {
 typedef enum answer { ANSWER_NONE, ANSWER_ACK, ANSWER_NAK } answer;
 
 uint64_t session_now(session *s);
-void session_log(session *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void session_progress(session *s, hf_phase phase, uint32_t done, uint32_t total);
 
 // How long this many bytes take on the wire, rounded up.
 uint32_t session_wire_ms(const session *s, uint32_t bytes);

@@ -8,6 +8,7 @@
 
 #include "bytes.h"
 #include "classic_session.h"
+#include "listener.h"
 
 #define LATENCY_MS 1000u // of adapters and schedulers, on top of the device's own patience
 #define QUIET_MS   100u  // the device answers within 10 ms of quiet; the rest is latency
@@ -58,7 +59,7 @@ static hf_error send_next(transfer *t)
     if (t->sent + 1 == s->options->inject_frame && !s->report->injected) {
         frame[1 + s->payload / 2] ^= 0x10; // behind the CRC's back
         s->report->injected = true;
-        session_log(s, "frame %u: one bit flipped on purpose", (unsigned)t->sent + 1);
+        hf_tell_log(s->listener, "frame %u: one bit flipped on purpose", (unsigned)t->sent + 1);
     }
     t->sent++;
     return session_send(s, frame, frame_size(s));
@@ -84,7 +85,7 @@ static void accept(transfer *t, uint32_t count)
     t->acked += count;
     t->failures = 0;
     uint32_t done = t->acked * s->payload;
-    session_progress(s, HF_PHASE_WRITE, done < s->size ? done : s->size, s->size);
+    hf_tell_progress(s->listener, HF_PHASE_WRITE, done < s->size ? done : s->size, s->size);
 }
 
 // After a NAK or silence: finds out what became of the frames in flight.
@@ -106,14 +107,14 @@ static hf_error recover(transfer *t, answer got)
         return HF_OK;
     }
     if (acks > 0) {
-        session_log(s, "frame %u: refused, but a later one was taken", (unsigned)t->acked + 1);
+        hf_tell_log(s->listener, "frame %u: refused, but a later one was taken", (unsigned)t->acked + 1);
         return HF_E_VERIFY;
     }
     if (++t->failures > HF_CLASSIC_RETRIES) {
         return give_up(t, got);
     }
     s->report->resent += outstanding;
-    session_log(s, "frame %u: %s, sent again", (unsigned)t->acked + 1, got == ANSWER_NAK ? "NAK" : "no answer");
+    hf_tell_log(s->listener, "frame %u: %s, sent again", (unsigned)t->acked + 1, got == ANSWER_NAK ? "NAK" : "no answer");
     t->sent = t->acked;
     return HF_OK;
 }
@@ -151,7 +152,7 @@ hf_error session_transfer(session *s)
     transfer t = {.s = s, .frames = (s->size + s->payload - 1) / s->payload};
     uint64_t start = session_now(s);
     s->report->frames = t.frames;
-    session_progress(s, HF_PHASE_WRITE, 0, s->size);
+    hf_tell_progress(s->listener, HF_PHASE_WRITE, 0, s->size);
     hf_error error = HF_OK;
     while (!error && t.acked < t.frames) {
         error = step(&t);

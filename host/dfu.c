@@ -7,6 +7,7 @@
 #include "bytes.h"
 #include "hf_dfu.h"
 #include "image_file.h"
+#include "listener.h"
 
 #define TO_DEVICE 0x21
 #define TO_HOST   0xA1
@@ -37,8 +38,8 @@ static const char *status_words(uint8_t status)
 static hf_error request(session *s, uint8_t type, uint8_t number, uint16_t value, const void *data, uint16_t length)
 {
     size_t actual;
-    if (s->listener->trace != NULL && length > 0 && type == TO_DEVICE) {
-        s->listener->trace(s->listener->context, true, data, length);
+    if (length > 0 && type == TO_DEVICE) {
+        hf_tell_trace(s->listener, true, data, length);
     }
     return s->device->ops->control(s->device->context, type, number, value, (void *)(uintptr_t)data, length, &actual,
                                    s->problem);
@@ -115,17 +116,9 @@ static hf_error command(session *s, uint8_t code, uint32_t address, hf_error oth
     return download(s, 0, bytes, sizeof bytes, otherwise, what, address);
 }
 
-static void progress(const session *s, hf_phase phase, uint32_t done, uint32_t total)
-{
-    if (s->listener->progress != NULL) {
-        s->listener->progress(s->listener->context, phase, done, total);
-    }
-}
-
 static hf_error check_cancelled(const session *s)
 {
-    bool cancelled = s->listener->cancelled != NULL && s->listener->cancelled(s->listener->context);
-    return cancelled ? hf_fail(s->problem, HF_E_INTERRUPTED, "interrupted") : HF_OK;
+    return hf_cancelled(s->listener) ? hf_fail(s->problem, HF_E_INTERRUPTED, "interrupted") : HF_OK;
 }
 
 // Before anything is erased: the device is the one that the image was sealed for, as far as its memory tells.
@@ -153,14 +146,14 @@ static hf_error erase(session *s, uint32_t size)
         if (!hf_dfu_sector(s->device->memory, at, &start, &sector)) {
             return hf_fail(s->problem, HF_E_USAGE, "the device lists no writable sector at 0x%08X", (unsigned)at);
         }
-        progress(s, HF_PHASE_ERASE, at - begin, size);
+        hf_tell_progress(s->listener, HF_PHASE_ERASE, at - begin, size);
         hf_error error = check_cancelled(s);
         error = error ? error : command(s, HF_DFUSE_ERASE, at, HF_E_ERASE, "erase");
         if (error) {
             return error;
         }
     }
-    progress(s, HF_PHASE_ERASE, size, size);
+    hf_tell_progress(s->listener, HF_PHASE_ERASE, size, size);
     return HF_OK;
 }
 
@@ -181,7 +174,7 @@ static hf_error write(session *s, const uint8_t *image, uint32_t size)
 {
     uint64_t begin = s->device->ops->now_ms(s->device->context);
     for (uint32_t at = 0; at < size; at += HF_DFU_TRANSFER_SIZE) {
-        progress(s, HF_PHASE_WRITE, at, size);
+        hf_tell_progress(s->listener, HF_PHASE_WRITE, at, size);
         uint32_t left = size - at;
         hf_error error = write_block(s, image, at, (uint16_t)(left < HF_DFU_TRANSFER_SIZE ? left : HF_DFU_TRANSFER_SIZE));
         if (error) {
@@ -192,13 +185,13 @@ static hf_error write(session *s, const uint8_t *image, uint32_t size)
     hf_error error = request(s, TO_DEVICE, HF_DFU_ABORT, 0, NULL, 0); // answered when the last block is in flash
     error = error && error != HF_E_NAK ? error : settle(s, HF_E_NAK, "program the end of the image at", s->options->address);
     s->report->write_ms = (uint32_t)(s->device->ops->now_ms(s->device->context) - begin);
-    progress(s, HF_PHASE_WRITE, size, size);
+    hf_tell_progress(s->listener, HF_PHASE_WRITE, size, size);
     return error;
 }
 
 static hf_error leave(session *s)
 {
-    progress(s, HF_PHASE_BOOT, 0, 1);
+    hf_tell_progress(s->listener, HF_PHASE_BOOT, 0, 1);
     hf_error error = download(s, HF_DFUSE_FIRST_BLOCK, NULL, 0, HF_E_BOOT, "start the image at", s->options->address);
     if (!error && s->state != HF_DFU_MANIFEST) {
         return hf_fail(s->problem, HF_E_BOOT, "the device does not start the image: state %u", s->state);
@@ -209,7 +202,7 @@ static hf_error leave(session *s)
 
 static hf_error run(session *s, const uint8_t *image, uint32_t size)
 {
-    progress(s, HF_PHASE_SYNC, 0, 1);
+    hf_tell_progress(s->listener, HF_PHASE_SYNC, 0, 1);
     hf_error error = go_idle(s);
     error = error ? error : check_memory(s, size);
     error = error ? error : erase(s, size);

@@ -9,6 +9,7 @@
 #include "classic_session.h"
 #include "fast_link.h"
 #include "image_check.h"
+#include "listener.h"
 
 #define MEET_TRY_MS   400u // a live bootloader answers within 10 ms and the latency of an adapter
 #define CHECK_MS      5000u // reading 1 MB and a signature on a slow core take less
@@ -65,7 +66,7 @@ hf_error hf_fast_meet(hf_transport *transport, const hf_fast_options *options, c
     uint64_t end = fast_now(&link) + options->wait_ms;
     unsigned acks = 0;
     *speaks = false;
-    fast_progress(&link, HF_PHASE_SYNC, 0, 0);
+    hf_tell_progress(link.listener, HF_PHASE_SYNC, 0, 0);
     for (;;) {
         bool synced, heard = false;
         fast_answer reply;
@@ -157,7 +158,7 @@ static hf_error go_faster(fast_link *link)
     if (error || heard) {
         return error;
     }
-    fast_log(link, "the device is not heard at %u bit/s: staying at %u", (unsigned)wanted, (unsigned)old);
+    hf_tell_log(link->listener, "the device is not heard at %u bit/s: staying at %u", (unsigned)wanted, (unsigned)old);
     set_speed(link, old);
     error = fast_ignore(link);
     return error ? error : fast_ask(link, HF_FAST_POLL, 0, NULL, 0, 0, 4 * HF_FAST_TRIAL_MS, &reply);
@@ -215,7 +216,7 @@ static hf_error compare(update *u, hf_phase phase)
     u->count = 0;
     for (uint32_t at = 0; !error && at < u->size; at = u->pieces[u->count++].to) {
         struct hf_fast_digest digest;
-        fast_progress(&u->link, phase, at, u->size);
+        hf_tell_progress(u->link.listener, phase, at, u->size);
         error = u->count == PIECES_MAX ? hf_fail(u->link.problem, HF_E_USAGE, "the device has too many sectors")
                                        : ask_digest(u, at, u->size - at, &digest);
         if (error) {
@@ -298,7 +299,7 @@ static hf_error send_and_compare(update *u)
     send_at_least_one(u);
     count_what_stood_there(u);
     u->link.report->unchanged = differing(u) == 0;
-    fast_progress(&u->link, HF_PHASE_WRITE, 0, u->size);
+    hf_tell_progress(u->link.listener, HF_PHASE_WRITE, 0, u->size);
     for (unsigned round = 0; round < ROUNDS && differing(u) > 0; round++) {
         u->link.report->restarts = round;
         error = send_pieces(u);
@@ -371,7 +372,7 @@ static hf_error finish(update *u)
 {
     bool start = u->link.options->boot;
     fast_answer reply;
-    fast_progress(&u->link, start ? HF_PHASE_BOOT : HF_PHASE_VERIFY, 0, 0);
+    hf_tell_progress(u->link.listener, start ? HF_PHASE_BOOT : HF_PHASE_VERIFY, 0, 0);
     hf_error error = fast_ask(&u->link, start ? HF_FAST_START : HF_FAST_CHECK, 0, NULL, 0, 0, CHECK_MS, &reply);
     if (error == HF_E_SILENT) {
         return hf_fail(u->link.problem, error, "the image was written and verified, but the device stopped answering");

@@ -2,13 +2,12 @@
 // Frames of the fast protocol, one by one.
 #include "fast_link.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "bytes.h"
 #include "classic.h"
 #include "hf_failures.h"
+#include "listener.h"
 
 #define SLICE_MS 200u // how long a wish to stop may go unheard
 #define TRY_MS   300u // an answer that takes longer was lost, unless flash is busy
@@ -23,26 +22,6 @@ uint64_t fast_now(const fast_link *link)
     return link->transport->ops->now_ms(link->transport->context);
 }
 
-void fast_log(fast_link *link, const char *format, ...)
-{
-    if (link->listener == NULL || link->listener->log == NULL) {
-        return;
-    }
-    char text[200];
-    va_list arguments;
-    va_start(arguments, format);
-    vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    link->listener->log(link->listener->context, text);
-}
-
-void fast_progress(fast_link *link, hf_phase phase, uint32_t done, uint32_t total)
-{
-    if (link->listener != NULL && link->listener->progress != NULL) {
-        link->listener->progress(link->listener->context, phase, done, total);
-    }
-}
-
 uint32_t fast_erase_ms(const fast_link *link)
 {
     return link->info.erase_ms + 2000u;
@@ -52,13 +31,6 @@ uint32_t fast_wire_ms(const fast_link *link, uint32_t lead_ms)
 {
     uint64_t now = fast_now(link) * 1000 + lead_ms * 1000ull;
     return link->wire_free_us > now ? (uint32_t)((link->wire_free_us - now + 999) / 1000) : 0;
-}
-
-static void trace(fast_link *link, bool sent, const void *bytes, size_t size)
-{
-    if (link->listener != NULL && link->listener->trace != NULL) {
-        link->listener->trace(link->listener->context, sent, bytes, size);
-    }
 }
 
 hf_error fast_send(fast_link *link, uint8_t type, uint32_t argument, const void *payload, uint32_t size)
@@ -79,7 +51,7 @@ hf_error fast_send(fast_link *link, uint8_t type, uint32_t argument, const void 
     link->wire_free_us = (link->wire_free_us > now ? link->wire_free_us : now) + bytes * 10ull * 1000000 / link->baud;
     link->report->wire += bytes;
     link->report->frames++;
-    trace(link, true, frame, bytes);
+    hf_tell_trace(link->listener, true, frame, bytes);
     return link->transport->ops->write(link->transport->context, frame, bytes, link->problem);
 }
 
@@ -116,22 +88,17 @@ static bool find_answer(fast_link *link, fast_answer *answer)
     return false;
 }
 
-static bool cancelled(const fast_link *link)
-{
-    return link->listener != NULL && link->listener->cancelled != NULL && link->listener->cancelled(link->listener->context);
-}
-
 // Reads what is there, waiting for it up to timeout_ms.
 static hf_error listen(fast_link *link, uint32_t timeout_ms, size_t *got)
 {
-    if (cancelled(link)) {
+    if (hf_cancelled(link->listener)) {
         return hf_fail(link->problem, HF_E_INTERRUPTED, "interrupted");
     }
     uint8_t *to = link->heard + link->heard_size;
     hf_error error = link->transport->ops->read(link->transport->context, to, sizeof link->heard - link->heard_size,
                                                 timeout_ms < SLICE_MS ? timeout_ms : SLICE_MS, got, link->problem);
     if (!error && *got > 0) {
-        trace(link, false, to, *got);
+        hf_tell_trace(link->listener, false, to, *got);
         link->heard_size += *got;
     }
     return error;

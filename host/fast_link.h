@@ -30,8 +30,6 @@ typedef struct fast_answer {
 uint32_t fast_frame_bytes(uint32_t size);
 
 uint64_t fast_now(const fast_link *link);
-void fast_log(fast_link *link, const char *format, ...) __attribute__((format(printf, 2, 3)));
-void fast_progress(fast_link *link, hf_phase phase, uint32_t done, uint32_t total);
 uint32_t fast_erase_ms(const fast_link *link); // how long a device may be deaf, and some
 
 // How long until no more than lead_ms of what was sent is still on its way. Never send further ahead than that: what is

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "fast_link.h"
+#include "listener.h"
 
 #define LEAD_MS     40u  // sent ahead of the wire
 #define POLL_MS     100u // silence after which the device is asked where it stands
@@ -166,7 +167,7 @@ hf_error fast_send_run(fast_link *link, const uint8_t *image, uint32_t from, uin
     r.heard_ms = fast_now(link);
     while (!error && r.acked < to) {
         error = step(&r);
-        fast_progress(link, HF_PHASE_WRITE, r.acked, to);
+        hf_tell_progress(link->listener, HF_PHASE_WRITE, r.acked, to);
     }
     return error;
 }
