@@ -14,6 +14,8 @@ const char *const outcome_words[OUTCOMES] = {
     "CANNOT BE COMPLETED",      "the trial died",
 };
 
+const char *const cut_words[3] = {[VB_CUT_SUPPLY] = "supply", [VB_CUT_PIN] = "pin", [VB_CUT_WATCHDOG] = "watchdog"};
+
 #define BOOT_LIMIT (60 * VB_S) // an installation erases seconds' worth of flash
 #define STEP       (5 * VB_MS)
 #define IDLE_STEPS 60          // who only polls for so long is in update mode; starting takes a few milliseconds
@@ -85,18 +87,23 @@ static bool complete(product *it)
     return error == HF_OK && cuts_run_to_application(it, BOOT_LIMIT) && holds(it, "blink-v2.bin");
 }
 
-static void power_on_again(product *it)
+// A board that was reset has come back already.
+static void come_back(product *it, vb_cut_kind kind)
 {
-    vb_power_off(it->board, true);
-    vb_run(it->board, vb_now(it->board) + 100 * VB_MS);
     product_discard(it);
-    vb_power_on(it->board);
+    if (kind == VB_CUT_SUPPLY) {
+        vb_power_off(it->board, true);
+        vb_run(it->board, vb_now(it->board) + 100 * VB_MS);
+        product_discard(it);
+        vb_power_on(it->board);
+    }
 }
 
 outcome cuts_try(product *it, const story *which, const cut *what, uint64_t *second_cuts)
 {
     uint64_t before = vb_cuts(it->board);
     vb_set_seed(it->board, what->seed);
+    vb_cut_by(it->board, what->kind);
     if (vb_cut_at_operation(it->board, vb_flash_operations(it->board) + what->operation, what->done) != VB_OK) {
         return NO_CUT;
     }
@@ -104,14 +111,17 @@ outcome cuts_try(product *it, const story *which, const cut *what, uint64_t *sec
     if (vb_cuts(it->board) != before + 1) {
         return NO_CUT;
     }
-    power_on_again(it);
     if (what->again != 0) {
+        come_back(it, what->kind);
         (void)vb_cut_at_operation(it->board, vb_flash_operations(it->board) + what->again, what->done);
         (void)cuts_run_to_application(it, BOOT_LIMIT);
         *second_cuts += vb_cuts(it->board) - before - 1;
         vb_cut_never(it->board);
-        power_on_again(it);
     }
+    if (what->state != NULL && vb_state_save(it->board, what->state) != VB_OK) {
+        fprintf(stderr, "hf-cuts: %s\n", vb_error(it->board));
+    }
+    come_back(it, what->kind);
     outcome found = what_boots(it);
     bool survived = found == RUNS_OLD || found == UPDATE_MODE;
     return which->complete && survived && !complete(it) ? UNFINISHED : found;
@@ -165,11 +175,18 @@ static void judge(trial *t, verdict *found)
     found->outcomes[what]++;
     if ((t->which->allowed & ALLOW(what)) == 0) {
         found->failures++;
-        printf("%s: %s. Again: hf-cuts --story %s --replay %llu:%u:%llu:%llu\n", t->which->name, outcome_words[what],
+        printf("%s: %s. Again: hf-cuts --story %s --replay %llu:%u:%llu:%llu:%s\n", t->which->name, outcome_words[what],
                t->which->name, (unsigned long long)t->what.operation, (unsigned)t->what.done,
-               (unsigned long long)t->what.again, (unsigned long long)t->what.seed);
+               (unsigned long long)t->what.again, (unsigned long long)t->what.seed, cut_words[t->what.kind]);
         fflush(stdout);
     }
+}
+
+// The supply half of the time, else a reset.
+static vb_cut_kind draw_kind(uint64_t *random)
+{
+    static const vb_cut_kind kinds[] = {VB_CUT_SUPPLY, VB_CUT_SUPPLY, VB_CUT_PIN, VB_CUT_WATCHDOG};
+    return kinds[draw(random) % 4];
 }
 
 // Every operation in every way; cuts inside with several seeds, and every other one is followed by a second cut.
@@ -182,6 +199,7 @@ static void try_all(trial *t, const campaign *how, verdict *found)
             for (uint64_t round = 0; round < (torn ? how->rounds : 1); round++) {
                 t->what.done = ways[way];
                 t->what.seed = draw(&random);
+                t->what.kind = draw_kind(&random);
                 t->what.again = (round + way) % 2 == 0 ? 0 : 1 + draw(&random) % t->operations;
                 judge(t, found);
             }
@@ -196,6 +214,7 @@ static void try_sample(trial *t, const campaign *how, verdict *found)
         t->what.operation = 1 + draw(&random) % t->operations;
         t->what.done = ways[draw(&random) % WAYS];
         t->what.seed = draw(&random);
+        t->what.kind = draw_kind(&random);
         t->what.again = i % 2 == 0 ? 0 : 1 + draw(&random) % t->operations;
         judge(t, found);
     }

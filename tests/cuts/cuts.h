@@ -37,13 +37,18 @@ extern const story stories[]; // ends with a NULL name
 bool cuts_run_to_application(product *it, vb_time limit);
 
 // One cut: in the operation'th flash operation from the moment on (1 is the first), when done millionths of it have
-// passed; again: another cut that many operations after the power came back, 0 for none.
+// passed; again: another cut that many operations after the board came back, 0 for none.
 typedef struct cut {
     uint64_t operation;
     uint32_t done;
     uint64_t again;
     uint64_t seed; // decides what torn cells hold
+    vb_cut_kind kind;
+    const char *state; // a file for what the last cut leaves, NULL for none: `vboard run --flash-file` goes on from there
 } cut;
+
+extern const char *const cut_words[3]; // what vboard calls a kind
+
 
 typedef struct campaign {
     uint64_t sample;  // so many cuts chosen by the seed; 0: every operation, each in every way

@@ -12,9 +12,9 @@
 #include "report.h"
 
 static const char usage[] =
-    "usage: hf-cuts [--story NAME] [--sample N | --rounds N] [--seed N] [--replay OPERATION:DONE:AGAIN:SEED]\n"
-    "               [--report FILE] [--json FILE]\n"
-    "  --replay   one cut, as a failure prints it\n"
+    "usage: hf-cuts [--story NAME] [--sample N | --rounds N] [--seed N] [--report FILE] [--json FILE]\n"
+    "       hf-cuts --story NAME --replay OPERATION:DONE:AGAIN:SEED:KIND [--state FILE]\n"
+    "  --replay   one cut, as a failure prints it; --state: keeps what it leaves, for vboard\n"
     "  --report   a table for people; --json: rows in the report of `make campaign`, not made again when they are there\n";
 
 static void write_row(FILE *out, const story *which, const verdict *found)
@@ -64,20 +64,40 @@ static void fill_row(report_row *row, const verdict *found, double seconds)
     row->seconds = seconds;
 }
 
-static int repeat_one(const story *which, const char *words)
+static bool read_cut(const char *words, cut *what)
 {
     unsigned long long operation, again, seed;
     unsigned done;
-    if (sscanf(words, "%llu:%u:%llu:%llu", &operation, &done, &again, &seed) != 4) {
+    char kind[16];
+    if (sscanf(words, "%llu:%u:%llu:%llu:%15s", &operation, &done, &again, &seed, kind) != 5) {
+        return false;
+    }
+    *what = (cut){.operation = operation, .done = done, .again = again, .seed = seed};
+    for (unsigned i = 0; i < sizeof cut_words / sizeof cut_words[0]; i++) {
+        if (strcmp(kind, cut_words[i]) == 0) {
+            what->kind = (vb_cut_kind)i;
+            return true;
+        }
+    }
+    return false;
+}
+
+static int repeat_one(const story *which, const char *words, const char *state)
+{
+    product it;
+    uint64_t second = 0;
+    cut what;
+    if (!read_cut(words, &what)) {
         fputs(usage, stderr);
         return 2;
     }
-    product it;
-    uint64_t second = 0;
+    what.state = state;
     cuts_prepare(&it, which);
-    cut what = {operation, done, again, seed};
     outcome found = cuts_try(&it, which, &what, &second);
     printf("%s: %s\n", which->name, outcome_words[found]);
+    if (state != NULL) {
+        printf("What the cut left: vboard run boards/%s.json --flash-file %s --led-trace -\n", which->board, state);
+    }
     vb_destroy(it.board);
     return (which->allowed & ALLOW(found)) == 0;
 }
@@ -88,8 +108,9 @@ int main(int argc, char **argv)
                                             {"rounds", required_argument, NULL, 'r'}, {"seed", required_argument, NULL, 'e'},
                                             {"replay", required_argument, NULL, 'c'}, {"report", required_argument, NULL, 'o'},
                                             {"json", required_argument, NULL, 'j'},
+                                            {"state", required_argument, NULL, 't'},
                                             {NULL, 0, NULL, 0}};
-    const char *given = getenv("HF_SEED"), *only = NULL, *one = NULL, *report = NULL, *json = NULL;
+    const char *given = getenv("HF_SEED"), *only = NULL, *one = NULL, *report = NULL, *json = NULL, *state = NULL;
     campaign how = {.seed = given != NULL ? strtoull(given, NULL, 0) : 1, .rounds = 1};
     for (int option; (option = getopt_long(argc, argv, "", options, NULL)) != -1;) {
         switch (option) {
@@ -100,6 +121,7 @@ int main(int argc, char **argv)
         case 'c': one = optarg; break;
         case 'o': report = optarg; break;
         case 'j': json = optarg; break;
+        case 't': state = optarg; break;
         default: fputs(usage, stderr); return 2;
         }
     }
@@ -118,7 +140,7 @@ int main(int argc, char **argv)
         }
         told++;
         if (one != NULL) {
-            return repeat_one(which, one);
+            return repeat_one(which, one, state);
         }
         verdict found;
         report_row row = row_of(which, &how);
