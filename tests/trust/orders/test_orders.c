@@ -267,7 +267,7 @@ static void whatever_the_supply_does(void **state)
     uint64_t begun = vb_flash_operations(it->board);
     int operations = vb_try(count_operations, &t);
     assert_in_range(operations, 8, 32); // two records
-    int every = signed_every(3);
+    int every = signed_every(7);
     for (int nth = 1; nth <= operations; nth += every) {
         t.operation = begun + (uint64_t)nth;
         t.done = ways[nth / every % 3];
