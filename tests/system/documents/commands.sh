@@ -28,6 +28,16 @@ copy_sources() {
     cp "$built/obj/unsealed/blink-v2.elf" "$tree/app.elf"
 }
 
+# Boards that neither a command nor the demo names would be built for nothing.
+drop_unnamed_boards() {
+    local board
+    (cd "$source" && for document in README.md CONTRIBUTING.md docs/*.md; do awk -f "$here/blocks.awk" "$document"; done
+        cat tools/demo.sh tools/demo/*) >"$work/named"
+    for board in "$tree"/boards/*.json "$tree"/tests/boards/*.json; do
+        grep -qF "$(basename "$board" .json)" "$work/named" || rm "$board"
+    done
+}
+
 # rule COMMAND: what the first line of commands.tsv that matches says, as $action.
 rule() {
     local pattern
@@ -75,6 +85,7 @@ obey() {
 }
 
 copy_sources
+drop_unnamed_boards
 export PATH=$tree/build/bin:$PATH
 count=0
 cd "$source" || exit 1

@@ -154,6 +154,11 @@ code 0 dfu -a 0 -s $slot:leave -D /files/blink-v2.bin
 expect "the device leaves the bus" detached
 expect "a blink of 250 ms" blinks 250
 
+# A cable pulled out of a transfer is an error to Linux, and rightly so; of anything else it has nothing to say.
+begin "of all that, Linux complains of the lost device alone"
+guest_errors >complaints
+expect "no other complaint than these: $(cat complaints)" not_in <(grep -vE '(usb|vhci_hcd)' complaints) '<'
+
 begin "holdfast does the same"
 reenter
 code 0 guest holdfast list
@@ -167,6 +172,7 @@ expect "the device leaves the bus" detached
 expect "a blink of 500 ms" blinks 500
 code 4 guest holdfast list
 says 'E0411'
+expect "nothing in the kernel's log" silent_log
 
 begin "detached without an update"
 reenter
