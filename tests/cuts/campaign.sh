@@ -10,7 +10,7 @@ bad=0
 for board in tiny-single tiny-ecc64-single tiny-ecc64-banks tiny-ecc256-banks; do
     "$programs/hf-engine-cuts" --jobs 2 --rounds 2 --board $board --report "$report" || bad=1
 done
-for board in tiny-overwrite tiny-swap tiny-external tiny-ecc256-external; do
+for board in tiny-overwrite tiny-swap tiny-provision tiny-external tiny-ecc256-external; do
     "$programs/hf-engine-cuts" --jobs 2 --every 4 --nested-every 20 --board $board --report "$report" || bad=1
 done
 "$programs/hf-engine-cuts" --jobs 2 --nested-every 4 --board stm32h743-nucleo --report "$report" || bad=1

@@ -27,6 +27,11 @@ static void request(void)
 
 // -- what the application does ----------------------------------------------------------------------------------------
 #define NO_STAGE   NULL
+#ifdef HF_CUTS_PROVISION
+#include "provision.h"
+#else
+#define HF_CUTS_PROVISION NULL
+#endif
 #define NO_CONFIRM NULL
 
 #ifdef HF_CUTS_STAGES
@@ -138,4 +143,5 @@ const core hf_core = {
     .state = state,
     .confirm = HF_CUTS_CONFIRM,
     .stage = HF_CUTS_STAGE,
+    .provision = HF_CUTS_PROVISION,
 };

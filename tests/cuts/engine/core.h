@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "error.h"
+#include "hf_provision.h"
 #include "hf_state.h"
 
 typedef struct sector_run {
@@ -37,6 +38,7 @@ typedef struct core {
     hf_state (*state)(void);
     bool (*confirm)(void); // the application's; NULL: there is nothing to confirm
     hf_err (*stage)(const uint8_t *image, uint32_t size); // the application receives an image; NULL: it cannot
+    hf_err (*provision)(const struct hf_provision *what); // NULL: it has none
 } core;
 
 // Every module exports this one.

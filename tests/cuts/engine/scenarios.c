@@ -2,6 +2,7 @@
 // The scenarios, told by a host and an application that know nothing of cuts.
 #include "scenario.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -303,6 +304,21 @@ static bool downgrade(void)
     return stages(m.core) ? start(&images[2]) : machine_reset() == ENDED_UPDATE_MODE;
 }
 
+static bool has_provision(const core *board)
+{
+    return board->provision != NULL;
+}
+
+// In production, by a host, when the application is there already. That it is whole or absent then is test_provision.c's.
+static bool provision(void)
+{
+    struct hf_provision it = {.uuid = {1, 2, 3}, .hardware = 0x01020000u};
+    it.crc32 = (uint32_t)crc32(0, (const uint8_t *)&it, offsetof(struct hf_provision, crc32));
+    bool done = enter_update_mode() && m.core->provision(&it) == HF_OK;
+    machine_leave_update_mode();
+    return done && start(&images[1]);
+}
+
 // Something else than an update has damaged the application; the restore copy is at hand.
 static bool application_is_damaged(void)
 {
@@ -331,6 +347,7 @@ const scenario scenarios[] = {
     {"revert", is_tried, second_is_on_trial, trial_ends},
     {"host-starts-over", always, first_runs, send_twice},
     {"downgrade", refuses, second_runs, downgrade},
+    {"provision", has_provision, first_runs, provision},
     {"restore", is_final, application_is_damaged, restore},
     {0},
 };
