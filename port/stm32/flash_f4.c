@@ -84,8 +84,11 @@ static hf_err wait_until_done(void)
 {
     for (uint32_t turn = 0; turn < PATIENCE; turn++) {
         uint32_t sr = FLASH->SR;
+        if ((sr & (FLASH_SR_BSY | ERRORS)) == 0) {
+            return HF_OK; // at once: every word of an image comes this way
+        }
         if ((sr & FLASH_SR_BSY) == 0) {
-            FLASH->SR = sr & (ERRORS | FLASH_SR_EOP); // flags are cleared by writing 1
+            FLASH->SR = sr & ERRORS; // flags are cleared by writing 1
             return error_of(sr);
         }
     }
