@@ -82,6 +82,7 @@ bool button_held(void);
 
 // pwr_*.c
 bool supply_is_good(void);     // high enough to change flash or option bytes, as far as the chip can tell
+void supply_release(void);     // the detector belongs to the application: it is off, as after reset
 // The backup domain can be written in between.
 void backup_open(void);
 void backup_close(void);

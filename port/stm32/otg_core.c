@@ -122,7 +122,8 @@ static hf_usb_event pop_received(uint32_t *size)
     case OTG_PKTSTS_SETUP_DATA:
     case OTG_PKTSTS_OUT_DATA:
         hold(OTG_GRXSTSP_BCNT(word));
-        return HF_USB_NOTHING;
+        // The word that it is complete comes right behind: who waits for it must not do a step of programming first.
+        return (OTG->GINTSTS & OTG_GINTSTS_RXFLVL) != 0 ? pop_received(size) : HF_USB_NOTHING;
     case OTG_PKTSTS_SETUP_DONE:
         held_size = 0;
         OUT0->INT = OTG_INT_STUP;

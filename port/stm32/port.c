@@ -72,6 +72,7 @@ static __attribute__((noreturn)) void start(uint32_t vectors)
 {
     __asm__ volatile("cpsid i");
     store_close();
+    supply_release();
     clock_reset();
     clock_gates_reset();
     time_stop();

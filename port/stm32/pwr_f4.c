@@ -10,6 +10,10 @@ bool supply_is_good(void)
     return true;
 }
 
+void supply_release(void)
+{
+}
+
 static uint32_t bdcr;
 
 void backup_open(void)

@@ -9,6 +9,7 @@
 
 #include "hf_classic.h"
 #include "hf_image.h"
+#include "model.h"
 
 #define BOARD "stm32h743-nucleo"
 
@@ -160,6 +161,9 @@ static void a_swap_waits_for_the_supply(void **state)
     product_wait(&it, 5 * VB_S);
     product_expect_blink(&it, 250);
     hf_image_free(&image);
+    uint32_t cr1 = 0;
+    assert_true(vb_bus_read(it.board, 0x58024800, 4, &cr1));
+    assert_int_equal(cr1 & 0xF0, 0); // the application finds the detector (PVDEN, PLS) as after reset
     product_free(&it);
 }
 
