@@ -5,6 +5,7 @@
 #include "board.h"
 #include "floor.h"
 #include "image.h"
+#include "known.h"
 
 hf_err hf_install_run(bool *worked)
 {
@@ -26,7 +27,7 @@ hf_err hf_install_starting(void)
 
 hf_err hf_install_receiving(void)
 {
-    return HF_OK;
+    return hf_known_forget();
 }
 
 hf_err hf_install_received(void)

@@ -23,6 +23,7 @@ typedef enum hf_record_kind {
     HF_RECORD_FLOOR,       // lowest version, lowest security counter that may be installed or started
     HF_RECORD_FAILURE,     // what went wrong last: an hf_err, and the version it went wrong with; 0: that of half an image
     HF_RECORD_REVOKED,     // id of the key that no longer counts
+    HF_RECORD_KNOWN,       // CRC-32 and payload length of the application whose signature was verified
     HF_RECORD_ORDER,       // number of the last order that was obeyed; 1: one of them was to protect the chip
     HF_RECORD_OVERRIDE,    // the floor was lowered on purpose: its version before and after
     HF_RECORD_PROVISION,   // the device's provision (provision.h), two words after two words, up to ...

@@ -7,6 +7,7 @@
 // checks on another way starts nothing: the vectors would be read where no memory is.
 #include "board.h"
 #include "image.h"
+#include "known.h"
 #include "port.h"
 
 // Far from each other, from 0 and from all ones; so is what is left of them when one is missing.
@@ -27,5 +28,6 @@ void hf_image_start(hf_err checked)
     if (proofs[1] != PROOF_2) {
         return;
     }
+    hf_known_keep(proofs[0] ^ proofs[1] ^ PROOF_1 ^ PROOF_2);
     hf_port.system.start((PROOF_1 ^ PROOF_2 ^ HF_APP_ADDRESS) ^ proofs[0] ^ proofs[1]);
 }

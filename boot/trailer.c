@@ -4,6 +4,7 @@
 #include "trailer.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "board.h"
 #include "port.h"
@@ -45,4 +46,14 @@ hf_err hf_trailer_read(uint32_t base, const uint32_t *vectors, struct hf_trailer
     }
     hf_err err = hf_port.flash.read(base + length, trailer, sizeof *trailer);
     return err != HF_OK ? err : check_trailer(trailer, length);
+}
+
+hf_err hf_trailer_check_crc(uint32_t base, const struct hf_trailer *trailer)
+{
+    uint32_t crc;
+    hf_err err = hf_port.flash.crc32(base, trailer->payload_length + (uint32_t)offsetof(struct hf_trailer, crc32), &crc);
+    if (err != HF_OK) {
+        return err;
+    }
+    return crc == trailer->crc32 ? HF_OK : HF_E_CRC;
 }

@@ -13,4 +13,7 @@
 // The trailer's size is for the caller to judge: it says whether a signature follows.
 hf_err hf_trailer_read(uint32_t base, const uint32_t *vectors, struct hf_trailer *trailer);
 
+// Does the content agree with the CRC-32 of its trailer? HF_OK, HF_E_CRC, or a flash error.
+hf_err hf_trailer_check_crc(uint32_t base, const struct hf_trailer *trailer);
+
 #endif

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Validation level "crc": a sealed image for this product at this address, whole and unchanged. One that is signed is
 // as good: what follows its trailer is not looked at.
-#include <stddef.h>
-
 #include "board.h"
 #include "image.h"
-#include "port.h"
 #include "trailer.h"
 
 hf_err hf_validate(uint32_t base, const uint32_t *vectors)
@@ -18,12 +15,7 @@ hf_err hf_validate(uint32_t base, const uint32_t *vectors)
     if (trailer.size != sizeof trailer && trailer.size != HF_TRAILER_SIGNED) {
         return HF_E_TRAILER;
     }
-    uint32_t crc;
-    err = hf_port.flash.crc32(base, trailer.payload_length + offsetof(struct hf_trailer, crc32), &crc);
-    if (err != HF_OK) {
-        return err;
-    }
-    return crc == trailer.crc32 ? HF_OK : HF_E_CRC;
+    return hf_trailer_check_crc(base, &trailer);
 }
 
 hf_err hf_image_proven(void)

@@ -68,6 +68,8 @@ const hf_rule hf_rule_book[] = {
      hf_rule_provision},
     {"validation", true, "The validation level is one that exists.", hf_rule_validation},
     {"protection", true, "Somebody knows how to protect this chip's flash.", hf_rule_protection},
+    {"boot-check", true, "The check at each boot can be less than the signature only where there is one.",
+     hf_rule_boot_check},
     {"keys", true, "Level signed has at least one key, the other levels have none.", hf_rule_keys},
     {"keys-differ", true, "The keys have different ids.", hf_rule_keys_differ},
     {"release-key", true, "In a release, no key is one whose private half is published.", hf_rule_release_key},

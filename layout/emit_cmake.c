@@ -44,6 +44,18 @@ static bool checks_signature(const hf_board *board)
     return board->validation == HF_VALIDATION_SIGNED;
 }
 
+// Against faults that lead out of the bootloader's own code.
+static bool has_fence(const hf_board *board)
+{
+    const char *core = board->chip.core;
+    return checks_signature(board) && (strncmp(core, "cortex-m4", 9) == 0 || strncmp(core, "cortex-m7", 9) == 0);
+}
+
+static bool has_no_fence(const hf_board *board)
+{
+    return !has_fence(board);
+}
+
 static bool crc_only(const hf_board *board)
 {
     return board->validation == HF_VALIDATION_CRC;
@@ -52,6 +64,16 @@ static bool crc_only(const hf_board *board)
 static bool keeps_all_keys(const hf_board *board)
 {
     return checks_signature(board) && !hf_board_revokes(board);
+}
+
+static bool knows_images(const hf_board *board)
+{
+    return board->boot_check == HF_BOOT_CHECK_CRC;
+}
+
+static bool knows_no_images(const hf_board *board)
+{
+    return !knows_images(board);
 }
 
 static bool takes_no_orders(const hf_board *board)
@@ -314,6 +336,8 @@ static const source boot_sources[] = {
     {checks_signature, "boot/keys.c", NULL},
     {hf_board_revokes, "boot/revoke.c", NULL},
     {keeps_all_keys, "boot/revoke_none.c", NULL},
+    {knows_images, "boot/known.c", NULL},
+    {knows_no_images, "boot/known_none.c", NULL},
     {checks_signature, "boot/sha256.c", NULL},
     {checks_signature, "boot/p256.c", NULL},
     {hf_board_takes_orders, "boot/order.c", NULL},
@@ -343,6 +367,8 @@ static const source boot_sources[] = {
     {has_usb, "boot/dfu.c", NULL},
     {has_usb, "boot/dfu_work.c", NULL},
     {always, "port/stm32/startup.c", NULL},
+    {has_fence, "port/stm32/fence_mpu.c", NULL},
+    {has_no_fence, "port/stm32/fence_none.c", NULL},
     {always, "port/stm32/memory.c", NULL},
     {checks_signature, "port/stm32/memset.c", NULL},
     {always, "port/stm32/jump.S", NULL},

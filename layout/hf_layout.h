@@ -157,6 +157,11 @@ typedef enum hf_downgrade {
 } hf_downgrade;
 typedef enum hf_validation { HF_VALIDATION_SANITY, HF_VALIDATION_CRC, HF_VALIDATION_SIGNED } hf_validation;
 
+typedef enum hf_boot_check {
+    HF_BOOT_CHECK_SIGNATURE, // what level "signed" says, at each boot
+    HF_BOOT_CHECK_CRC,       // the CRC-32, of an image whose signature was verified when it was installed
+} hf_boot_check;
+
 // A public key: a point of the curve P-256, coordinates with their least significant word first.
 #define HF_POINT_WORDS 8
 #define HF_MAX_KEYS    2
@@ -211,6 +216,7 @@ typedef struct hf_board {
     hf_area areas[HF_MAX_REGIONS];
     hf_strategy strategy;
     hf_validation validation;
+    hf_boot_check boot_check;
     size_t keys_count;
     hf_key keys[HF_MAX_KEYS]; // of whoever may sign images
     struct {

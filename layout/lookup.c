@@ -123,7 +123,7 @@ bool hf_board_keeps_records(const hf_board *board)
                   board->strategy == HF_STRATEGY_EXTERNAL;
     bool elsewhere = board->strategy == HF_STRATEGY_BANK_SWAP; // the floor stands beside each image
     return stages || (board->downgrade != HF_DOWNGRADE_UNCHECKED && !elsewhere) || hf_board_revokes(board) ||
-           hf_board_takes_orders(board) || board->provision;
+           hf_board_takes_orders(board) || board->provision || board->boot_check == HF_BOOT_CHECK_CRC;
 }
 
 static bool signs_and_has_journal(const hf_board *board)

@@ -82,6 +82,7 @@ void hf_rule_keys(const hf_board *board, hf_report *report);
 void hf_rule_keys_differ(const hf_board *board, hf_report *report);
 void hf_rule_test_key(const hf_board *board, hf_report *report);
 void hf_rule_release_key(const hf_board *board, hf_report *report);
+void hf_rule_boot_check(const hf_board *board, hf_report *report);
 void hf_rule_revocable(const hf_board *board, hf_report *report);
 
 // rules_clock.c

@@ -78,6 +78,14 @@ void hf_rule_release_key(const hf_board *board, hf_report *report)
     }
 }
 
+void hf_rule_boot_check(const hf_board *board, hf_report *report)
+{
+    if (board->boot_check != HF_BOOT_CHECK_SIGNATURE &&
+        (!wants_signatures(board) || board->strategy == HF_STRATEGY_BANK_SWAP)) {
+        hf_find(report, "boot_check", "only level \"signed\" without bank swap has a check at boot to trade", "remove it");
+    }
+}
+
 void hf_rule_revocable(const hf_board *board, hf_report *report)
 {
     if (wants_signatures(board) && board->keys_count > 1 && !hf_board_revokes(board)) {

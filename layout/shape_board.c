@@ -18,6 +18,7 @@ static const hf_choice downgrades[] = {
     {"unchecked", HF_DOWNGRADE_UNCHECKED}, {"refuse", HF_DOWNGRADE_REFUSE}, {"counter", HF_DOWNGRADE_COUNTER}, {0}};
 static const hf_choice validations[] = {
     {"sanity", HF_VALIDATION_SANITY}, {"crc", HF_VALIDATION_CRC}, {"signed", HF_VALIDATION_SIGNED}, {0}};
+static const hf_choice boot_checks[] = {{"signature", HF_BOOT_CHECK_SIGNATURE}, {"crc", HF_BOOT_CHECK_CRC}, {0}};
 static const hf_choice uses[] = {{"boot", HF_USE_BOOT},
                                  {"boot_data", HF_USE_BOOT_DATA},
                                  {"application", HF_USE_APPLICATION},
@@ -212,6 +213,10 @@ const hf_field hf_board_shape[] = {
      .help = "What must hold for an application before it is started: sanity looks at stack "
              "pointer and reset vector, crc also at the CRC-32 of the image, signed at its signature.",
      .example = "\"crc\""},
+    {.key = "boot_check", .kind = HF_KIND_CHOICE, HF_AT(hf_board, boot_check), .choices = boot_checks,
+     .help = "What level signed does at each boot. signature (when absent): it verifies the signature. crc: the signature is "
+             "verified when an image is installed, and its CRC-32 at each boot after that; docs/security.md says what that "
+             "gives up.", .example = "\"crc\""},
     {.key = "design", .kind = HF_KIND_NOTES,
      .help = "What people want to know and no build reads: title, author, notes, expected image. The design tool keeps "
              "it here."},

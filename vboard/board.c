@@ -135,7 +135,8 @@ static bool add_devices(vb_board *board, char *why, size_t size)
 
 static bool make_engine(vb_board *board, char *why, size_t size)
 {
-    engine_bus bus = {.context = board, .read = core_bus_read, .write = core_bus_write, .store = core_bus_store};
+    engine_bus bus = {.context = board, .read = core_bus_read, .write = core_bus_write, .store = core_bus_store,
+                      .fetch = core_may_fetch};
     bool m7 = strncmp(board->description.chip.core, "cortex-m7", 9) == 0;
     board->engine = engine_create(&bus, m7 ? ENGINE_CORTEX_M7 : ENGINE_CORTEX_M4);
     board->bit_bands = !m7;

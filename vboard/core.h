@@ -217,6 +217,10 @@ bool core_map_alias(vb_board *board); // as boot_alias says; not while the engin
 uint32_t core_canonical(const vb_board *board, uint32_t address); // without the boot alias
 
 void core_apply_watches(vb_board *board); // not while the engine runs
+bool core_mpu_read(const vb_board *board, uint32_t offset, uint32_t *value);
+bool core_mpu_write(vb_board *board, uint32_t offset, uint32_t value);
+void core_mpu_apply(vb_board *board); // after its registers were reset
+bool core_may_fetch(void *context, uint32_t address, uint32_t *from, uint32_t *size); // by the MPU
 bool core_open_for_fetch(vb_board *board, uint32_t address); // false: it was no watched page, or the unit is bad
 
 // content.c

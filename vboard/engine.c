@@ -42,6 +42,24 @@ static bool look_closer(engine *e, uint32_t address, uint32_t size, uint16_t fin
     return e->guard_size == 0 || engine_guard_block(e, address, size);
 }
 
+void engine_ask_fetch(engine *e, bool on)
+{
+    e->ask_fetch = on;
+    e->fetch_size = 0;
+}
+
+// True: the block at address may be executed.
+static bool may_fetch(engine *e, uint32_t address)
+{
+    if (address - e->fetch_from < e->fetch_size ||
+        e->bus.fetch(e->bus.context, address, &e->fetch_from, &e->fetch_size)) {
+        return true;
+    }
+    e->fetch_size = 0;
+    engine_halt(e, ENGINE_NO_EXECUTE, address, address);
+    return false;
+}
+
 static void on_block(uc_engine *uc, uint64_t address64, uint32_t size, void *user)
 {
     (void)uc;
@@ -58,6 +76,9 @@ static void on_block(uc_engine *uc, uint64_t address64, uint32_t size, void *use
         engine_block_fill(e, block, address, size);
     }
     if ((e->cycles >= e->limit || (finished & e->watch) != 0) && !look_closer(e, address, size, finished)) {
+        return;
+    }
+    if (e->ask_fetch && !may_fetch(e, address)) {
         return;
     }
     if ((block->flags & e->trap) != 0 && !engine_trap_block(e, block)) {

@@ -19,6 +19,8 @@ typedef struct engine_bus {
     uint32_t (*read)(void *context, uint32_t address, unsigned width); // device space
     void (*write)(void *context, uint32_t address, unsigned width, uint32_t value);
     void (*store)(void *context, uint32_t address, unsigned width, uint32_t value); // into read-only memory
+    // May code be executed there? True: so it is in all of [*from, *from + *size), which holds address.
+    bool (*fetch)(void *context, uint32_t address, uint32_t *from, uint32_t *size);
 } engine_bus;
 
 typedef enum engine_exit {
@@ -74,6 +76,9 @@ bool engine_watch_page(engine *e, uint32_t address, bool on);
 void engine_changed(engine *e, const uint8_t *bytes, uint32_t size);
 // Guards mapped memory: the engine stops before it fetches or loads from there. Size 0 ends that.
 void engine_guard(engine *e, const uint8_t *bytes, uint32_t size);
+
+// on: bus.fetch is asked before code runs from a place for the first time. Ask anew when the answer may have changed.
+void engine_ask_fetch(engine *e, bool on);
 
 void engine_run(engine *e, engine_stop *stop);
 void engine_interrupt(engine *e); // from within a bus call

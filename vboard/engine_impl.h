@@ -83,6 +83,9 @@ struct engine {
     uint32_t cursor;               // offset into the block behind the last access that was located
     uint8_t swallow;               // byte stores that follow an unaligned store and say nothing new
 
+    bool ask_fetch;
+    uint32_t fetch_from, fetch_size; // where the last answer was yes
+
     const uint8_t *guard;
     uint32_t guard_size;
     uint32_t breaks[ENGINE_BREAKS];

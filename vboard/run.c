@@ -90,6 +90,11 @@ static void fetched_in_vain(vb_board *board, const engine_stop *stop)
     if (core_open_for_fetch(board, stop->address)) {
         return;
     }
+    uint32_t from, size;
+    if (!core_may_fetch(board, stop->address, &from, &size)) {
+        core_fault_taken(board, FAULT_FETCH_NX, stop->address);
+        return;
+    }
     bool in_flash = core_canonical(board, stop->address) - flash->address < flash->size;
     core_fault_taken(board, in_flash ? FAULT_FETCH_BUS : FAULT_FETCH_NX, stop->address);
 }

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// System control block, FP and MPU registers. Armv7-M Architecture Reference Manual (DDI 0403), B3.2 and B3.5. The MPU's
-// registers can be written and read; it protects nothing.
+// System control block, FP and MPU registers. Armv7-M Architecture Reference Manual (DDI 0403), B3.2 and B3.5. Of what the MPU
+// protects, execution is modelled (mpu.c); loads and stores are not checked.
 #include "core.h"
 
 #define ICSR_PENDSTCLR   (1u << 25)
@@ -21,7 +21,6 @@
 #define SHCSR_ENABLES    0x00070000u
 #define CPACR_WRITABLE   0x00F00000u // CP10, CP11
 #define FPCCR_RESET      0xC0000000u // ASPEN, LSPEN
-#define MPU_REGIONS      8
 
 static const uint32_t identity[] = { // ID_PFR0 to ID_ISAR4 of the Cortex-M4
     0x00000030, 0x00000200, 0x00100000, 0x00000000, 0x00100030, 0x00000000, 0x01000000, 0x00000000,
@@ -41,6 +40,7 @@ void core_scb_reset(vb_board *board)
     board->scb = (core_scb){.ccr = CCR_RESET, .fpccr = FPCCR_RESET, .vtor = board->initial_vtor};
     board->nvic.prigroup = 0;
     core_dwt_reset(board);
+    core_mpu_apply(board);
     apply(board);
 }
 
@@ -144,39 +144,6 @@ static void write_system_priorities(vb_board *board, uint32_t offset, uint32_t v
     core_look_at_interrupts(board);
 }
 
-static bool mpu_read(const vb_board *board, uint32_t offset, uint32_t *value)
-{
-    unsigned region = board->scb.mpu_rnr % MPU_REGIONS;
-    switch (offset) {
-    case 0xD90: *value = MPU_REGIONS << 8; return true;
-    case 0xD94: *value = board->scb.mpu_ctrl; return true;
-    case 0xD98: *value = board->scb.mpu_rnr; return true;
-    case 0xD9C:
-    case 0xDA4:
-    case 0xDAC:
-    case 0xDB4: *value = board->scb.mpu_rbar[region] | region; return true;
-    default: *value = board->scb.mpu_rasr[region]; return true;
-    }
-}
-
-static bool mpu_write(vb_board *board, uint32_t offset, uint32_t value)
-{
-    core_scb *scb = &board->scb;
-    switch (offset) {
-    case 0xD90: return true;
-    case 0xD94: scb->mpu_ctrl = value & 7u; return true;
-    case 0xD98: scb->mpu_rnr = value & 0xFFu; return true;
-    case 0xD9C:
-    case 0xDA4:
-    case 0xDAC:
-    case 0xDB4:
-        scb->mpu_rnr = (value & 0x10u) != 0 ? value & 0xFu : scb->mpu_rnr;
-        scb->mpu_rbar[scb->mpu_rnr % MPU_REGIONS] = value & ~0x1Fu;
-        return true;
-    default: scb->mpu_rasr[scb->mpu_rnr % MPU_REGIONS] = value & 0x173FFF3Fu; return true;
-    }
-}
-
 bool core_scb_read(vb_board *board, uint32_t offset, uint32_t *value)
 {
     const core_scb *scb = &board->scb;
@@ -188,7 +155,7 @@ bool core_scb_read(vb_board *board, uint32_t offset, uint32_t *value)
         return true;
     }
     if (offset >= 0xD90 && offset <= 0xDB8) {
-        return mpu_read(board, offset, value);
+        return core_mpu_read(board, offset, value);
     }
     switch (offset) {
     case 0x004: *value = (board->description.chip.vectors - EXC_IRQ0 - 1) / 32; return true; // ICTR
@@ -236,7 +203,7 @@ bool core_scb_write(vb_board *board, uint32_t offset, uint32_t value)
         return true;
     }
     if (offset >= 0xD90 && offset <= 0xDB8) {
-        return mpu_write(board, offset, value);
+        return core_mpu_write(board, offset, value);
     }
     switch (offset) {
     case 0x008: scb->actlr = value; return true;

@@ -99,6 +99,10 @@ void watchdog_start(uint32_t ms); // bites after about so long without feeding, 
 // interrupts.c
 void interrupt_enable(unsigned irq, void (*handler)(void));
 
+// fence_*.c -- up: nothing but the bootloader can be executed; down: as at reset
+void fence_up(void);
+void fence_down(void);
+
 // sleep.c -- until this interrupt is pending, another one comes, or SysTick has wrapped: true says the last. No handler of
 // this interrupt runs; those of others do before it returns.
 bool sleep_until_interrupt(unsigned irq);

@@ -81,6 +81,7 @@ static __attribute__((noreturn)) void start(uint32_t vectors)
         NVIC->ICPR[i] = 0xFFFFFFFFu;
     }
     SCB->ICSR = SCB_ICSR_PENDSTCLR | SCB_ICSR_PENDSVCLR;
+    fence_down();
     jump(vectors);
 }
 

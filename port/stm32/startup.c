@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Vector table and C start-up of the bootloader. Armv7-M ARM B1.5.3.
 #include "boot.h"
+#include "drivers.h"
 #include "port.h"
 
 extern uint32_t _sidata[], _sdata[], _edata[], _sbss[], _ebss[], _estack[];
@@ -17,6 +18,7 @@ void Reset_Handler(void)
     for (uint32_t *to = _sbss; to < _ebss;) {
         *to++ = 0;
     }
+    fence_up();
     hf_boot();
 }
 

@@ -27,6 +27,7 @@ typedef struct bench_table {
 // False with words on stderr when something could not be measured.
 bool bench_sizes(bench_table *table, const char *boards_folder);
 bool bench_boot(bench_table *table, const char *boards_folder);
+bool bench_signed(bench_table *table, const char *boards_folder);
 bool bench_uart(bench_table *table, const char *boards_folder);
 bool bench_fast(bench_table *table, const char *boards_folder);
 extern const char *bench_picture; // where bench_fast draws its timelines; NULL: nowhere
@@ -42,13 +43,14 @@ bench_row *bench_add(bench_table *table, const char *unit, double value);
 bool bench_read_board(hf_board *board, const char *name);
 bool bench_image(const hf_board *board, uint32_t size, hf_image *image);
 vb_board *bench_board(const hf_board *description, const char *boards_folder);
-// Power-on to the first instruction of an image of size bytes; below 0 when it never came.
+// Milliseconds from reset to the first instruction of an application of this size; negative when it does not start.
 double bench_boot_ms(const hf_board *description, const char *boards_folder, uint32_t size);
 // Typical time of erasing what the first size bytes of the application need.
 double bench_erase_ms(const hf_board *board, uint32_t size);
 
 bool bench_meets_goal(const bench_row *row);
 bool bench_write_markdown(const bench_table *table, const char *path);
+void bench_write_peers(const bench_table *table, FILE *out); // sizes beside those of others, as Markdown
 bool bench_write_json(const bench_table *table, const char *path);
 
 #endif

@@ -9,8 +9,8 @@ static const struct {
     const char *name;
     bool (*measure)(bench_table *table, const char *boards_folder);
 } measures[] = {
-    {"sizes", bench_sizes}, {"boot", bench_boot},       {"uart", bench_uart},     {"fast", bench_fast}, {"usb", bench_usb},
-    {"banks", bench_banks}, {"install", bench_install}, {"engine", bench_engine},
+    {"sizes", bench_sizes}, {"boot", bench_boot}, {"signed", bench_signed}, {"uart", bench_uart},       {"fast", bench_fast},
+    {"usb", bench_usb},     {"banks", bench_banks}, {"install", bench_install}, {"engine", bench_engine},
 };
 
 // All of them, or the one of this name.

@@ -53,6 +53,7 @@ bool bench_write_markdown(const bench_table *table, const char *path)
     for (size_t i = 0; i < table->count; i++) {
         print_row(out, &table->rows[i]);
     }
+    bench_write_peers(table, out);
     return fclose(out) == 0;
 }
 

@@ -116,6 +116,7 @@ SPOIL(order_of_nothing, b->validation = HF_VALIDATION_SIGNED; add_key(b, 1); b->
 SPOIL(order_unsigned, b->protection.write = b->protection.ordered = true)
 SPOIL(nowhere_to_revoke, b->validation = HF_VALIDATION_SIGNED; add_key(b, 1); add_key(b, 2); b->areas[1].size = 0x4000;
       add_area(b, HF_USE_RESERVED, 0x08008000, 0x8000))
+SPOIL(check_to_trade, b->boot_check = HF_BOOT_CHECK_CRC)
 SPOIL(supply_reversed, b->supply_min_mv = 3600; b->supply_max_mv = 2700)
 SPOIL(supply_low, b->supply_min_mv = 1700)
 SPOIL(supply_high, b->supply_max_mv = 5000)
@@ -248,6 +249,7 @@ static const failure failures[] = {
     {"protection", order_of_nothing, "protection", "nothing says what", "\"write\", \"read\"", true},
     {"protection", order_unsigned, "protection", "orders are signed", "\"validation\": \"signed\"", true},
     {"revocable", nowhere_to_revoke, "keys", "no key can be revoked", "boot_data", true},
+    {"boot-check", check_to_trade, "boot_check", "has a check at boot to trade", "remove it", true},
     {"keys", signed_without_key, "keys", "needs a public key", "holdfast keygen", true},
     {"keys", key_without_use, "keys", "only level \"signed\"", "\"validation\": \"signed\"", true},
     {"keys-differ", keys_of_one_id, "keys[1].point", "id of the other one", "make another key", true},

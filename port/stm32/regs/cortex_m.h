@@ -30,4 +30,19 @@ struct scb_regs {
 #define SCB_CCR_BFHFNMIGN      (1u << 8)
 #define SCB_CFSR_BUS_FAULTS    0x0000BF00u
 
+
+// Memory protection unit (B3.5).
+struct mpu_regs {
+    volatile uint32_t TYPE, CTRL, RNR, RBAR, RASR;
+};
+#define MPU                   ((struct mpu_regs *)0xE000ED90u)
+#define MPU_CTRL_ENABLE       (1u << 0)
+#define MPU_CTRL_PRIVDEFENA   (1u << 2)
+#define MPU_RBAR_VALID        (1u << 4) // the number is in the bits below
+#define MPU_RASR_ENABLE       (1u << 0)
+#define MPU_RASR_SIZE_POS     1
+#define MPU_RASR_NORMAL       (1u << 17) // C: normal memory, write-through, as the default map has flash
+#define MPU_RASR_FULL_ACCESS  (3u << 24)
+#define MPU_RASR_XN           (1u << 28)
+
 #endif

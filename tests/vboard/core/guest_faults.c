@@ -318,9 +318,45 @@ static void mpu_registers_are_kept(void)
     CHECK(REG32(0xE000ED94), 4);
 }
 
+static uint16_t routine[16] __attribute__((aligned(32))); // in RAM, the smallest region there is
+
+// True when it came to a MemManage fault.
+static bool calling_faults(void)
+{
+    fault_exception = 0;
+    __asm volatile("blx %0" ::"r"((uint32_t)(uintptr_t)routine | 1u) : "r0", "r1", "r2", "r3", "r12", "lr");
+    bool faulted = fault_exception != 0;
+    if (faulted) {
+        FAULT_IS(MEM_MANAGE, 1u << 0); // IACCVIOL
+        CHECK(fault_pc, (uint32_t)(uintptr_t)routine);
+    }
+    return faulted;
+}
+
+static void the_mpu_forbids_to_execute(void)
+{
+    core_catch_faults(true);
+    core_handlers[MEM_MANAGE] = to_lr;
+    routine[0] = 0x4770; // bx lr
+    barrier();
+    CHECK(calling_faults(), false);
+    REG32(0xE000ED9C) = 0x20000000 | 0x10 | 0;
+    REG32(0xE000EDA0) = 1u << 28 | 3u << 24 | 28u << 1 | 1; // XN: 512 MB
+    REG32(0xE000ED94) = 5;
+    CHECK(calling_faults(), true);
+    REG32(0xE000ED9C) = (uint32_t)(uintptr_t)routine | 0x10 | 1;
+    REG32(0xE000EDA0) = 3u << 24 | 4u << 1 | 1; // 32 bytes that may be executed, with a higher number
+    CHECK(calling_faults(), false);
+    REG32(0xE000EDA0) = 0;
+    CHECK(calling_faults(), true);
+    REG32(0xE000ED94) = 0;
+    CHECK(calling_faults(), false);
+}
+
 CASES(CASE(division_by_zero), CASE(unaligned_access), CASE(undefined_instruction), CASE(jump_without_the_thumb_bit),
       CASE(load_and_store_to_nothing), CASE(fetch_from_nothing), CASE(peripherals_hold_no_code),
       CASE(a_disabled_one_becomes_a_hard_fault), CASE(a_fault_in_its_own_handler_becomes_a_hard_fault),
       CASE(a_fault_in_an_urgent_handler_becomes_a_hard_fault), CASE(a_fault_in_a_hard_fault_locks_up),
       CASE(breakpoint_without_a_debugger), CASE(bus_faults_can_be_ignored), CASE(vector_table_where_nothing_is),
-      CASE(no_memory_for_the_frame), CASE(unprivileged_code_is_held_off), CASE(mpu_registers_are_kept));
+      CASE(no_memory_for_the_frame), CASE(unprivileged_code_is_held_off), CASE(mpu_registers_are_kept),
+      CASE(the_mpu_forbids_to_execute));
