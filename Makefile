@@ -4,7 +4,7 @@
 #   make demo            a virtual STM32F407 is updated over its UART and its USB, a virtual STM32H743 by bank swap
 #   make design          the design tool: build/design/holdfast-design.html, opened when there is a desktop
 #   make check           every test; ends with "N passed, N failed"
-#   make faults          a fault at each place on the way to the boot decision; an hour, writes build/reports/faults.md
+#   make faults          a fault at each place on the way to the boot decision; an hour, writes its table into docs/security.md
 #   make campaign        power fails in the flash operations of every update: long; build/reports/campaign.json
 #   make analyze         static analysis with cppcheck and gcc -fanalyzer; findings that are none have a reason beside them
 #   make fuzz            each parser meets 10 million odd inputs; hours, goes on where it was stopped; build/reports/fuzz.json
@@ -44,7 +44,7 @@ faults: all
 	@cmake --build build/check --target hf-faults
 	@mkdir -p build/reports
 	@build/check/bin/hf-faults boards/stm32f407-signed.json build/boards/stm32f407-signed/boot.elf \
-	    tests/keys/test-1.pem 1 64 build/reports/faults.md; status=$$?; cat build/reports/faults.md; exit $$status
+	    tests/keys/test-1.pem 1 64 build/reports/faults.md --document docs/security.md; status=$$?; cat build/reports/faults.md; exit $$status
 
 # What is in the report already is not done again: a campaign that was interrupted goes on.
 campaign: all

@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: MIT
-// The fault campaign: hf-faults BOARD.json BOOT.elf KEY.pem EVERY INSIDE REPORT.md|- [IMAGE...]
+// The fault campaign: hf-faults BOARD.json BOOT.elf KEY.pem EVERY INSIDE REPORT.md|- [--document FILE] [IMAGE...]
+// --document: the table goes into that file, too, between its marks.
 // One of EVERY places is tried, deep in loops one of EVERY * INSIDE. IMAGE: names of victims.c, all by default.
-// Exit status 0: no skipped instruction and no wrong register started an image that must be refused. 1: one did. 2: the campaign could not run.
+// Exit status 0: no fault started an image that must be refused. 1: one did. 2: the campaign could not run.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "campaign.h"
+#include "document.h"
 #include "victims.h"
 
 #define FIRST_NAME 7
+
+static const char *const fault_words[FAULT_KINDS] = {
+    "an instruction skipped", "a loaded register inverted", "a loaded register zeroed",
+    "a loaded register's lowest bit flipped", "one bit of a loaded return address flipped"};
 
 typedef struct totals {
     unsigned long count[FAULT_KINDS][OUTCOMES];
@@ -59,17 +65,46 @@ static void print_image(FILE *out, size_t nth, const campaign *one)
     fflush(out);
 }
 
+static const char *document_of(int argc, char **argv)
+{
+    return argc > FIRST_NAME + 1 && strcmp(argv[FIRST_NAME], "--document") == 0 ? argv[FIRST_NAME + 1] : NULL;
+}
+
 static bool wanted(int argc, char **argv, const char *name)
 {
-    for (int i = FIRST_NAME; i < argc; i++) {
+    int first = document_of(argc, argv) == NULL ? FIRST_NAME : FIRST_NAME + 2;
+    for (int i = first; i < argc; i++) {
         if (strcmp(argv[i], name) == 0) {
             return true;
         }
     }
-    return argc == FIRST_NAME;
+    return argc == first;
 }
 
-// A wrong return address leads anywhere, into the image too: no check on the way can help, so those are counted apart.
+// What was tried, with what, and the table of it.
+static void print_summary(FILE *out, const totals *all, const hf_board *board, const char *images)
+{
+    fprintf(out, "`boards/%s.json` (modelled), at %lu places of the ways of %s:\n", board->name, all->places, images);
+    print_head(out, "the fault");
+    for (size_t kind = 0; kind < FAULT_KINDS; kind++) {
+        print_row(out, fault_words[kind], all->count[kind]);
+    }
+}
+
+static bool write_document(const char *path, const totals *all, const hf_board *board, const char *images)
+{
+    char *text = NULL;
+    size_t size = 0;
+    FILE *memory = open_memstream(&text, &size);
+    if (memory == NULL) {
+        return false;
+    }
+    print_summary(memory, all, board, images);
+    bool good = fclose(memory) == 0 && document_replace(path, text);
+    free(text);
+    return good;
+}
+
 static int conclude(FILE *out, const totals *all)
 {
     unsigned long started = 0, faults = 0;
@@ -82,7 +117,7 @@ static int conclude(FILE *out, const totals *all)
     fprintf(out, "\n%lu faults at %lu places: %lu started an image that must be refused.\n", faults, all->places, started);
     fprintf(out, "Of %lu wrong return addresses %lu led into it.\n", sum(all->count[FAULT_PC], OUTCOMES),
             all->count[FAULT_PC][OUTCOME_STARTED]);
-    return started > 0;
+    return started + all->count[FAULT_PC][OUTCOME_STARTED] > 0;
 }
 
 int main(int argc, char **argv)
@@ -100,6 +135,7 @@ int main(int argc, char **argv)
         return 2;
     }
     totals all = {0};
+    char images[512] = "";
     fprintf(out, "# Single faults on the way from reset to the verdict\n");
     print_head(out, "image");
     for (size_t nth = 0; nth < victims_count; nth++) {
@@ -115,7 +151,15 @@ int main(int argc, char **argv)
         }
         hf_image_free(&image);
         add_up(&all, &one);
+        snprintf(images + strlen(images), sizeof images - strlen(images), "%s\"%s\"", images[0] == '\0' ? "" : ", ",
+                 victims[nth].name);
         print_image(out, nth, &one);
     }
-    return conclude(out, &all);
+    int status = conclude(out, &all);
+    const char *document = document_of(argc, argv);
+    if (document != NULL && !write_document(document, &all, &board, images)) {
+        fprintf(stderr, "hf-faults: %s cannot be written, or has no marks\n", document);
+        return 2;
+    }
+    return status;
 }
