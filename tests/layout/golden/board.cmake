@@ -18,6 +18,7 @@ set(HF_BOOT_SOURCES
     boot/update.c
     boot/trailer.c
     boot/validate_crc.c
+    boot/known_none.c
     boot/order_none.c
     boot/protect_none.c
     boot/start.c
@@ -32,6 +33,7 @@ set(HF_BOOT_SOURCES
     boot/dfu.c
     boot/dfu_work.c
     port/stm32/startup.c
+    port/stm32/fence_none.c
     port/stm32/memory.c
     port/stm32/jump.S
     port/stm32/port.c
