@@ -422,6 +422,7 @@ static const source app_sources[] = {
     {app_stages, "boot/trailer.c", NULL},
     {stages_by_crc, "boot/validate_crc.c", NULL},
     {stages_signed, "boot/validate_signed.c", NULL},
+    {stages_signed, "boot/known_none.c", NULL}, // it judges what was received, which nobody knows yet
     {stages_signed, "boot/signature.c", NULL},
     {stages_signed, "boot/keys.c", NULL},
     {stages_revoking, "boot/revoke.c", NULL},
