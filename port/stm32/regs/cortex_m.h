@@ -30,7 +30,6 @@ struct scb_regs {
 #define SCB_CCR_BFHFNMIGN      (1u << 8)
 #define SCB_CFSR_BUS_FAULTS    0x0000BF00u
 
-
 // Memory protection unit (B3.5).
 struct mpu_regs {
     volatile uint32_t TYPE, CTRL, RNR, RBAR, RASR;
