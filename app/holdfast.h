@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "hf_err.h"
+#include "hf_escape.h"
 #include "hf_image.h"
 #include "hf_provision.h"
 #include "hf_state.h"
@@ -20,6 +21,17 @@ const struct hf_trailer *hf_app_trailer(const void *vectors);
 // Asks the bootloader to stay in update mode and resets the chip. What the application was doing ends here.
 // request_stm32f4.c: RTC backup register 0, for the F4 family; needs no clock or driver set up before.
 void hf_app_request_update(void) __attribute__((noreturn));
+
+// The serial escape of docs/uart-protocol.md: how a host asks an application for update mode over a line that is the
+// application's. One of these for each line, zeroed before the first byte.
+struct hf_app_escape {
+    uint8_t last[HF_ESCAPE_SIZE];
+};
+
+// Give it each byte the line receives, whatever it means to the application. True with the last byte of an escape for this
+// board's product; call hf_app_request_update then, when it suits. Some hundred cycles at most for each byte, some thousand
+// for the last; no registers, so it may run in an interrupt. escape.c.
+bool hf_app_escape_heard(struct hf_app_escape *escape, uint8_t byte);
 
 // Tells the bootloader that this image works: without it a new image is on trial, and the next reset brings the old one
 // back. Call it when you know enough (the clock is up, the network answers, the self-test has passed); calling it again

@@ -72,9 +72,11 @@ static const hf_error_info table[HF_ERRORS] = {
     [HF_E_LINE] = {"E0405", 4, "the adapter does not know this speed", "leave out --baud, or use 115200"},
     [HF_E_UNREACHABLE] = {"E0406", 4, "nothing listens there", "start the other end first; check host and port"},
     [HF_E_NO_ANSWER] = {"E0407", 4, "the application is running, TX and RX are swapped, or the speed differs",
-                        "hold the button while you reset the board, then run the same command again"},
+                        "hold the button while you reset the board, then run the same command again; flash --enter does without "
+                        "a hand, where application or wiring allow it"},
     [HF_E_STRANGER] = {"E0408", 4, "the application is running and prints text, or the speed differs",
-                       "hold the button while you reset the board, then run the same command again"},
+                       "hold the button while you reset the board, then run the same command again; flash --enter does without "
+                       "a hand, where application or wiring allow it"},
     [HF_E_PROTOCOL] = {"E0409", 4, "its board file has no \"fast\" among uart.protocols",
                        "leave out --protocol; holdfast then uses what the device speaks"},
     [HF_E_OCCUPIED] = {"E0410", 4, "a host at the board's USB socket has begun an update, or died in one",
@@ -83,6 +85,8 @@ static const hf_error_info table[HF_ERRORS] = {
                      "hold the button while you reset the board; holdfast list shows what is there"},
     [HF_E_USB_PERMISSION] = {"E0412", 4, "no udev rule lets your user open the device",
                              "add one: docs/usb-dfu.md has it; or run as root"},
+    [HF_E_NO_LINES] = {"E0413", 4, "a network connection, a pseudo-terminal, or an adapter with three wires",
+                       "leave out --enter, hold the button while you reset the board, and run the same command again"},
     [HF_E_LINK_LOST] = {"E0501", 5, "the adapter was unplugged, or the peer closed the connection",
                         "plug it in and run the same command again: the bootloader waits"},
     [HF_E_SILENT] = {"E0502", 5, "the board lost power or was reset, or a wire is loose",

@@ -30,6 +30,7 @@ typedef enum hf_error {
     HF_E_BUSY,          // another program has the port
     HF_E_NOT_TERMINAL,  // the port is not a serial line
     HF_E_LINE,          // the port cannot do this speed
+    HF_E_NO_LINES,      // the port has no modem lines
     HF_E_UNREACHABLE,   // the TCP peer cannot be reached
     HF_E_NO_ANSWER,     // nothing answered SYNC
     HF_E_STRANGER,      // something answered, but it is no bootloader

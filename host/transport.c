@@ -86,6 +86,12 @@ static hf_error fd_set_baud(void *context, uint32_t baud, hf_problem *problem)
     return hf_terminal_set_speed(port->fd, port->name, baud, problem);
 }
 
+static hf_error fd_set_lines(void *context, bool dtr, bool rts, hf_problem *problem)
+{
+    const fd_port *port = context;
+    return hf_terminal_set_lines(port->fd, port->name, dtr, rts, problem);
+}
+
 static void fd_close(void *context)
 {
     fd_port *port = context;
@@ -98,7 +104,7 @@ hf_error hf_transport_take_fd(hf_transport *transport, int fd, const char *name,
     static const hf_transport_ops stream = {
         .read = fd_read, .write = fd_write, .now_ms = fd_now_ms, .close = fd_close};
     static const hf_transport_ops terminal = {
-        .read = fd_read, .write = fd_write, .now_ms = fd_now_ms, .set_baud = fd_set_baud, .close = fd_close};
+        .read = fd_read, .write = fd_write, .now_ms = fd_now_ms, .set_baud = fd_set_baud, .set_lines = fd_set_lines, .close = fd_close};
     fd_port *port = calloc(1, sizeof *port);
     if (port == NULL) {
         return hf_fail(problem, HF_E_MEMORY, "no memory to open %s", name);

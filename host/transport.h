@@ -2,10 +2,11 @@
 // A byte stream to a device, and the clock that goes with it.
 //
 // Protocol code sees time only through its transport, so the same code runs against a serial port in real time and
-// against a virtual board in virtual time. A new transport fills in four functions.
+// against a virtual board in virtual time. A new transport fills in three functions, and three more where they make sense.
 #ifndef HF_TRANSPORT_H
 #define HF_TRANSPORT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,6 +22,8 @@ typedef struct hf_transport_ops {
     uint64_t (*now_ms)(void *context);
     // Changes the speed once all that was written has left. NULL when there is no speed. HF_E_LINE, HF_E_LINK_LOST.
     hf_error (*set_baud)(void *context, uint32_t baud, hf_problem *problem);
+    // Asserts the modem lines or lets go of them, both at once. NULL when there are none. HF_E_NO_LINES.
+    hf_error (*set_lines)(void *context, bool dtr, bool rts, hf_problem *problem);
     // Releases everything, context included. NULL when there is nothing to release.
     void (*close)(void *context);
 } hf_transport_ops;
@@ -42,6 +45,10 @@ hf_error hf_transport_take_fd(hf_transport *transport, int fd, const char *name,
 
 // Sets the speed of an open terminal, raw and 8N1, once all that was written has left. HF_E_LINE.
 hf_error hf_terminal_set_speed(int fd, const char *name, uint32_t baud, hf_problem *problem);
+
+// Asserts DTR and RTS of an open terminal or lets go of them. Asserted is the low level at an adapter's pin. HF_E_NO_LINES:
+// pseudo-terminals and some adapters have none.
+hf_error hf_terminal_set_lines(int fd, const char *name, bool dtr, bool rts, hf_problem *problem);
 
 void hf_transport_close(hf_transport *transport);
 

@@ -68,6 +68,18 @@ hf_error hf_terminal_set_speed(int fd, const char *path, uint32_t baud, hf_probl
     return HF_OK;
 }
 
+// Both in one call, so that a board sees no state between.
+hf_error hf_terminal_set_lines(int fd, const char *path, bool dtr, bool rts, hf_problem *problem)
+{
+    int lines;
+    bool set = ioctl(fd, TIOCMGET, &lines) == 0;
+    if (set) {
+        lines = (lines & ~(TIOCM_DTR | TIOCM_RTS)) | (dtr ? TIOCM_DTR : 0) | (rts ? TIOCM_RTS : 0);
+        set = ioctl(fd, TIOCMSET, &lines) == 0;
+    }
+    return set ? HF_OK : hf_fail(problem, HF_E_NO_LINES, "%s has no lines DTR and RTS: %s", path, strerror(errno));
+}
+
 static hf_error set_line(int fd, const char *path, uint32_t baud, hf_problem *problem)
 {
     tcflush(fd, TCIOFLUSH); // what another program left unsent

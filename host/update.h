@@ -33,6 +33,7 @@ typedef struct hf_flash_report {
     bool booted;
     const char *protocol; // "classic", "fast" or "dfu"
     uint32_t baud;        // of the transfer
+    bool entered;         // the bootloader had to be brought about first
     // The fast protocol's.
     uint32_t skipped;     // bytes that stood there already
     uint32_t wire;        // bytes of frames sent, repetitions included

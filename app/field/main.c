@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Field: an application that is updated while it works. It blinks, confirms itself, and takes a new image over its own
 // serial line in the classic protocol, so that `holdfast flash` is all a service technician needs: no button, no update
-// mode. What comes is staged; the bootloader installs it when the image is whole and the host says BOOT.
+// mode. What comes is staged; the bootloader installs it when the image is whole and the host says BOOT. The serial escape
+// brings it into update mode all the same.
 //
 // For the sake of brevity it answers only what a host does in order (docs/uart-protocol.md): a damaged frame is refused
 // after the line was quiet for 10 ms.
@@ -38,10 +39,14 @@ void SysTick_Handler(void)
 // A byte, or -1 when none comes within ms.
 static int receive(uint32_t ms)
 {
+    static struct hf_app_escape escape;
     uint32_t start = now_ms;
     do {
         int byte = line_receive();
         if (byte >= 0) {
+            if (hf_app_escape_heard(&escape, (uint8_t)byte)) {
+                hf_app_request_update();
+            }
             return byte;
         }
         hf_app_feed_watchdog();

@@ -38,6 +38,8 @@ typedef enum cli_option_id {
     OPT_RESUME,
     OPT_MONITOR,
     OPT_WAIT,
+    OPT_ENTER,
+    OPT_APP_BAUD,
     OPT_CLASSROOM,
     OPT_NO_PIPELINE,
     OPT_NO_BOOT,

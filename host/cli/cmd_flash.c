@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "dfu.h"
+#include "enter.h"
 #include "gang.h"
 #include "image_check.h"
 #include "image_file.h"
@@ -20,6 +21,7 @@ typedef struct flash_job {
     const char *file, *device; // device: which of several at USB, or NULL
     hf_image image;
     hf_serial_options options;
+    hf_enter_options enter;
     uint32_t contact_baud; // of the line when it is opened
     uint8_t token[HF_ORDER_SIZE];
     uint32_t load_address; // a sealed image tells it; else 0
@@ -89,6 +91,44 @@ static hf_error read_options(flash_job *job, hf_problem *problem)
     return error;
 }
 
+static const struct {
+    const char *name;
+    hf_way_in way;
+    hf_modem_line reset, button;
+} ways_in[] = {
+    {"escape", HF_WAY_ESCAPE, HF_LINE_NONE, HF_LINE_NONE},
+    {"dtr", HF_WAY_LINES, HF_LINE_DTR, HF_LINE_NONE},
+    {"rts", HF_WAY_LINES, HF_LINE_RTS, HF_LINE_NONE},
+    {"dtr-rts", HF_WAY_LINES, HF_LINE_DTR, HF_LINE_RTS},
+    {"rts-dtr", HF_WAY_LINES, HF_LINE_RTS, HF_LINE_DTR},
+};
+
+// The escape is for the product of the image, which is the board's when there is a board file.
+static hf_error choose_way_in(flash_job *job, const hf_inspection *found, hf_problem *problem)
+{
+    const cli *context = job->context;
+    hf_enter_options *enter = &job->enter;
+    for (size_t i = 0; context->counts[OPT_ENTER] > 0 && i < sizeof ways_in / sizeof ways_in[0]; i++) {
+        if (strcmp(context->values[OPT_ENTER], ways_in[i].name) == 0) {
+            *enter = (hf_enter_options){.way = ways_in[i].way, .reset = ways_in[i].reset, .button = ways_in[i].button};
+        }
+    }
+    enter->baud = job->contact_baud;
+    enter->wait_ms = job->options.fast.wait_ms;
+    enter->product_id = job->have_board ? job->board.product_id : found->product_id;
+    if (enter->way != HF_WAY_BY_HAND && context->counts[OPT_USB] > 0) {
+        return hf_fail(problem, HF_E_USAGE, "--enter works on a serial port: leave out --usb");
+    }
+    if (enter->way != HF_WAY_ESCAPE && context->counts[OPT_APP_BAUD] > 0) {
+        return hf_fail(problem, HF_E_USAGE, "--app-baud goes with --enter escape");
+    }
+    if (enter->way == HF_WAY_ESCAPE && !job->have_board && !found->have_trailer) {
+        return hf_fail(problem, HF_E_USAGE, "--enter escape needs --board: %s does not say for which product it is", job->file);
+    }
+    hf_error error = cli_number(context, OPT_APP_BAUD, 4000000, enter->baud, &enter->app_baud, problem);
+    return error || enter->app_baud > 0 ? error : hf_fail(problem, HF_E_USAGE, "--app-baud takes bits per second, not 0");
+}
+
 // A product that validates by plausibility only starts unsealed images too.
 static bool may_be_unsealed(const flash_job *job, const hf_inspection *found)
 {
@@ -103,7 +143,7 @@ static hf_error check_image(flash_job *job, hf_problem *problem)
     hf_image_inspect(job->image.bytes, job->image.size, &around, &found);
     job->load_address = found.load_address;
     if (!found.error || job->context->counts[OPT_FORCE] > 0 || may_be_unsealed(job, &found)) {
-        return HF_OK;
+        return choose_way_in(job, &found, problem);
     }
     return hf_fail(problem, found.error, "%s will not be sent: %s: %s", job->file,
                    hf_check_name(found.failed), found.checks[found.failed].words);
@@ -180,7 +220,7 @@ static void print_verdict(const cli *context, const hf_flash_report *report)
     double seconds = report->write_ms / 1000.0;
     double rate = seconds > 0 ? report->bytes / seconds / 1000 : 0;
     if (context->counts[OPT_JSON] > 0) {
-        cli_print_json(json_pack("{s:s, s:b, s:i, s:I, s:f, s:f, s:I, s:I, s:I, s:I, s:I, s:b, s:b, s:b, s:s, s:I, s:I, s:I, s:I, s:I, s:b}", "event", "result",
+        cli_print_json(json_pack("{s:s, s:b, s:i, s:I, s:f, s:f, s:I, s:I, s:I, s:I, s:I, s:b, s:b, s:b, s:s, s:I, s:I, s:I, s:I, s:I, s:b, s:b}", "event", "result",
                                  "ok", 1, "exit", 0, "bytes", (json_int_t)report->bytes, "write_seconds", seconds,
                                  "total_seconds", report->total_ms / 1000.0, "frames", (json_int_t)report->frames,
                                  "resent", (json_int_t)report->resent, "naks", (json_int_t)report->naks, "restarts",
@@ -188,7 +228,7 @@ static void print_verdict(const cli *context, const hf_flash_report *report)
                                  (int)report->injected, "booted", (int)report->booted, "judged", (int)cli_device_judged(report), "protocol", report->protocol, "baud",
                                  (json_int_t)report->baud, "skipped", (json_int_t)report->skipped, "resumed",
                                  (json_int_t)report->resumed, "packed", (json_int_t)report->packed, "wire",
-                                 (json_int_t)report->wire, "unchanged", (int)report->unchanged));
+                                 (json_int_t)report->wire, "unchanged", (int)report->unchanged, "entered", (int)report->entered));
     } else if (context->counts[OPT_QUIET] == 0) {
         printf("wrote %u B in %.1f s (%.1f kB/s)%s%s%s", (unsigned)report->bytes, seconds, rate, checked(context, report),
                report->booted ? ", started" : "", injection(report));
@@ -247,12 +287,15 @@ static hf_error flash_once(const flash_job *job, const char *port, const hf_list
                            hf_problem *problem)
 {
     hf_transport transport;
+    bool entered;
     hf_error error = hf_transport_open(&transport, port, job->contact_baud, problem);
     if (error) {
         return error;
     }
-    error = send_token(job, &(hf_order_link){.transport = &transport, .options = &job->options.classic, .listener = listener}, problem);
+    error = hf_enter(&transport, &job->enter, listener, &entered, problem);
+    error = error ? error : send_token(job, &(hf_order_link){.transport = &transport, .options = &job->options.classic, .listener = listener}, problem);
     error = error ? error : hf_flash_serial(&transport, job->image.bytes, job->image.size, &job->options, listener, report, problem);
+    report->entered = entered;
     hf_transport_close(&transport);
     return error;
 }

@@ -47,6 +47,11 @@ const cli_option cli_options[OPTIONS] = {
                     "when the connection breaks, wait for it to come back and go on where it broke off"},
     [OPT_MONITOR] = {"monitor", 'm', VALUE_NONE, NULL, NULL, "then show what the application sends, as holdfast monitor does"},
     [OPT_WAIT] = {"wait", 'w', VALUE_TEXT, "SECONDS", NULL, "how long to wait for the bootloader (default 10)"},
+    [OPT_ENTER] = {"enter", 'e', VALUE_CHOICE, "escape|dtr|rts|dtr-rts|rts-dtr", NULL,
+                   "when no bootloader answers, bring it about: by the serial escape to the application, or by the adapter's lines; "
+                   "the first one resets the board, the second holds its button"},
+    [OPT_APP_BAUD] = {"app-baud", 0, VALUE_TEXT, "N", NULL,
+                      "with --enter escape: bits per second of the application; the default is the bootloader's"},
     [OPT_CLASSROOM] = {"classroom", 0, VALUE_NONE, NULL, NULL, "64-byte frames without CRC-16"},
     [OPT_NO_PIPELINE] = {"no-pipeline", 0, VALUE_NONE, NULL, NULL,
                          "wait for each frame's answer before sending the next"},
@@ -155,6 +160,10 @@ static const cli_command flash = {
         "Checks the sealed image, waits for the bootloader, erases, writes, verifies on the device and starts the "
         "application. The bootloader listens when the board was reset with its button held, when the application asked "
         "for an update, or when it has no valid application.\n\n"
+        "With --enter it is brought about when nobody answers at first. escape sends the application a sequence of bytes for this "
+        "product, at --app-baud; the application listens for it with hf_app_escape_heard and asks for the update. dtr, rts, "
+        "dtr-rts and rts-dtr use the adapter's lines: the first named pulls NRST low for 50 ms, the second pulls the button's pin low "
+        "meanwhile and 200 ms longer; a board with a recovery window needs no second.\n\n"
         "The fast protocol sends only the sectors that differ, keeps the line busy while flash is erased, and goes on where "
         "an earlier update broke off; with --baud it changes the speed once the device has answered. A device that speaks "
         "the classic protocol alone gets the whole image: a frame that is refused or not answered is sent up to three "
@@ -162,10 +171,12 @@ static const cli_command flash = {
         "waits for the next attempt.\n\n"
         "With several --port, all devices are updated at once: a line each while it runs, a table at the end, and the exit "
         "status of the first that failed.",
-    .options = TAKES(OPT_PORT, OPT_USB, OPT_DEVICE, OPT_BOARD, OPT_BAUD, OPT_PROTOCOL, OPT_NO_COMPRESS, OPT_RESUME, OPT_WAIT, OPT_NO_BOOT,
+    .options = TAKES(OPT_PORT, OPT_USB, OPT_DEVICE, OPT_BOARD, OPT_BAUD, OPT_PROTOCOL, OPT_NO_COMPRESS, OPT_RESUME, OPT_WAIT, OPT_ENTER, OPT_APP_BAUD, OPT_NO_BOOT,
                      OPT_CLASSROOM, OPT_NO_PIPELINE, OPT_INJECT_ERROR, OPT_TOKEN, OPT_FORCE, OPT_MONITOR, OPT_CHIPS, OPT_JSON),
     .examples = EXAMPLES("Update through a USB-serial adapter:",
                          "holdfast flash app.bin --port /dev/ttyUSB0 --board boards/stm32f407-discovery.json",
+                         "Update a running application that listens for the escape:",
+                         "holdfast flash app.bin --port /dev/ttyUSB0 --board boards/stm32f407-discovery.json --enter escape",
                          "See a damaged frame being repaired:",
                          "holdfast flash app.bin --port /dev/ttyUSB0 --inject-error 7",
                          "Update two devices at once:",

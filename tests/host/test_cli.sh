@@ -238,6 +238,16 @@ expect 2 "there is no frame 10 to damage" flash --inject-error 010
 expect 2 "--inject-error belongs to the classic protocol: leave out --protocol fast" flash --protocol fast --inject-error 3
 expect 2 "--no-pipeline belongs to the classic protocol" flash --protocol fast --no-pipeline
 expect 2 "leave out --usb" "$holdfast" flash elf.bin --usb --inject-error 3
+expect 2 "takes one of escape|dtr|rts|dtr-rts|rts-dtr, not 'cts'" flash --enter cts
+expect 2 "--enter works on a serial port: leave out --usb" "$holdfast" flash elf.bin --usb --enter escape
+expect 2 "--app-baud goes with --enter escape" flash --app-baud 9600
+expect 2 "takes bits per second, not 0" flash --enter escape --app-baud 0
+expect 2 "--enter escape needs --board" "$holdfast" flash app.bin --force --port ./port --enter escape
+expect 0 '"entered":false' flash --enter escape --json
+expect 4 "no lines DTR and RTS" flash --enter dtr-rts
+expect 4 "E0413" flash --enter rts
+expect 4 "no bootloader answered, though the escape was sent" flash --enter escape --wait 1 -- mute
+expect 4 "though the escape was sent" flash --enter escape --wait 1 -- mute text
 flash -q > out.txt 2>&1
 [ ! -s out.txt ] || { echo "FAILED: --quiet is not quiet: $(cat out.txt)"; failed=$((failed + 1)); }
 expect 4 "E0405" flash --baud 12345

@@ -56,6 +56,7 @@ set(HF_APP_SOURCES
     app/version.c
     app/feed.c
     app/request_stm32f4.c
+    app/escape.c
     app/confirm_none.c
     app/status.c
     boot/status_none.c
