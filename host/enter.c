@@ -118,9 +118,9 @@ static hf_error fail_after(const hf_enter_options *o, unsigned tries, hf_error e
     hf_problem last = *problem;
     const char *done = o->way == HF_WAY_ESCAPE ? "the escape was sent" : "the board was reset by the lines";
     if (error == HF_E_NO_ANSWER) {
-        return hf_fail(problem, error, "no bootloader answered, though %s %u times", done, tries);
+        return hf_fail(problem, error, "no bootloader answered, though %s %u time%s", done, tries, tries == 1 ? "" : "s");
     }
-    return hf_fail(problem, error, "%s, though %s %u times", last.what, done, tries);
+    return hf_fail(problem, error, "%s, though %s %u time%s", last.what, done, tries, tries == 1 ? "" : "s");
 }
 
 hf_error hf_enter(hf_transport *transport, const hf_enter_options *options, const hf_listener *listener, bool *entered,

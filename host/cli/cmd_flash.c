@@ -283,6 +283,24 @@ static hf_error flash_usb(const flash_job *job, hf_flash_report *report, hf_prob
     return error;
 }
 
+// With a board file the step that a person has to take is known to the pin.
+static hf_error name_button(const flash_job *job, hf_error error, hf_problem *problem)
+{
+    const hf_board *board = &job->board;
+    if (!job->have_board || (error != HF_E_NO_ANSWER && error != HF_E_STRANGER)) {
+        return error;
+    }
+    hf_problem last = *problem;
+    if (board->button.port != 0) {
+        return hf_fail(problem, error, "%s; the board's button is P%c%u, pressed when it is %s", last.what, board->button.port,
+                       (unsigned)board->button.number, board->button_active_high ? "high" : "low");
+    }
+    return board->recovery_window_ms > 0
+               ? hf_fail(problem, error, "%s; the board has no button, but listens for %u ms after each reset", last.what,
+                         (unsigned)board->recovery_window_ms)
+               : hf_fail(problem, error, "%s; the board has no button: its application has to ask for the update", last.what);
+}
+
 static hf_error flash_once(const flash_job *job, const char *port, const hf_listener *listener, hf_flash_report *report,
                            hf_problem *problem)
 {
@@ -297,7 +315,7 @@ static hf_error flash_once(const flash_job *job, const char *port, const hf_list
     error = error ? error : hf_flash_serial(&transport, job->image.bytes, job->image.size, &job->options, listener, report, problem);
     report->entered = entered;
     hf_transport_close(&transport);
-    return error;
+    return name_button(job, error, problem);
 }
 
 static bool is_worth_another_try(hf_error error)

@@ -225,6 +225,11 @@ expect 0 '{"event":"progress","phase":"write","done":0,"total":1120}' flash --js
 expect 0 '"restarts":0' flash --json
 expect 4 "E0407: no bootloader answered within 1 s" flash --wait 1 -- mute
 expect 4 "E0408" flash --wait 1 -- mute text
+expect 4 "; the board's button is PA0, pressed when it is high" flash --board "$board" --wait 1 -- mute
+sed '/"button"/d' "$board" > no-button.json
+expect 4 "; the board has no button: its application has to ask" flash --board no-button.json --chips "$source/chips" --wait 1 -- mute
+sed 's/"strategy"/"recovery_window_ms": 700, &/' no-button.json > window.json
+expect 4 "listens for 700 ms after each reset" flash --board window.json --chips "$source/chips" --wait 1 -- mute
 expect 6 "E0601" flash -- no-erase
 expect 6 "E0602: NAK after retries: the device refused frame 2 of 9 4 times" flash -- refuse=2
 expect 6 '"code":"E0602"' flash --json -- refuse=2
