@@ -85,12 +85,13 @@ static hf_error bring_about(session *s, const hf_enter_options *o)
 
 static void tell(session *s, const hf_enter_options *o)
 {
-    static const char *const names[] = {"nothing", "DTR", "RTS"};
+    static const char *const resets[] = {"", "DTR", "RTS"};
+    static const char *const buttons[] = {"", ", with its button held by DTR", ", with its button held by RTS"};
     if (o->way == HF_WAY_ESCAPE) {
         session_log(s, "no bootloader answers: sending the escape of product 0x%08X at %u bit/s", (unsigned)o->product_id,
                     (unsigned)o->app_baud);
     } else {
-        session_log(s, "no bootloader answers: resetting the board by %s, with its button held by %s", names[o->reset], names[o->button]);
+        session_log(s, "no bootloader answers: resetting the board by %s%s", resets[o->reset], buttons[o->button]);
     }
 }
 
