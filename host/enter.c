@@ -4,6 +4,7 @@
 
 #include "classic_session.h"
 #include "escape.h"
+#include "listener.h"
 
 #define SILENCE_MS 20u   // behind the escape, until its last byte has been heard and the reset is over
 #define RESET_MS   50u   // NRST is held low: a capacitor of 100 nF behind it wants 10
@@ -88,10 +89,10 @@ static void tell(session *s, const hf_enter_options *o)
     static const char *const resets[] = {"", "DTR", "RTS"};
     static const char *const buttons[] = {"", ", with its button held by DTR", ", with its button held by RTS"};
     if (o->way == HF_WAY_ESCAPE) {
-        session_log(s, "no bootloader answers: sending the escape of product 0x%08X at %u bit/s", (unsigned)o->product_id,
+        hf_tell_log(s->listener, "no bootloader answers: sending the escape of product 0x%08X at %u bit/s", (unsigned)o->product_id,
                     (unsigned)o->app_baud);
     } else {
-        session_log(s, "no bootloader answers: resetting the board by %s%s", resets[o->reset], buttons[o->button]);
+        hf_tell_log(s->listener, "no bootloader answers: resetting the board by %s%s", resets[o->reset], buttons[o->button]);
     }
 }
 
