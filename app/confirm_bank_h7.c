@@ -20,9 +20,11 @@
 
 typedef enum place_state { PLACE_BLANK, PLACE_VALID, PLACE_SPOILT } place_state;
 
+static unsigned generation; // of the records that count
+
 static volatile uint32_t *place_at(hf_bank_record kind, unsigned place)
 {
-    return (volatile uint32_t *)(HF_BANK_RECORDS_END - HF_BANK_PLACE(kind, place));
+    return (volatile uint32_t *)(HF_BANK_RECORDS_END - HF_BANK_PLACE(generation, kind, place));
 }
 
 static uint32_t pattern(hf_bank_record kind, unsigned i)
@@ -80,13 +82,21 @@ static bool has(hf_bank_record kind)
     return false;
 }
 
+static void find_generation(void)
+{
+    for (generation = HF_BANK_GENERATIONS - 1; generation > 0 && !has(HF_BANK_OPENED); generation--) {
+    }
+}
+
 bool hf_app_on_trial(void)
 {
+    find_generation();
     return has(HF_BANK_WANTED) && has(HF_BANK_TRIED) && !has(HF_BANK_CONFIRMED);
 }
 
 bool hf_app_confirm(void)
 {
+    find_generation();
     for (unsigned place = 0; place < HF_BANK_PLACES; place++) {
         place_state state = state_of(HF_BANK_CONFIRMED, place);
         if (state == PLACE_BLANK) {

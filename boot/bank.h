@@ -14,6 +14,14 @@
 #define HF_BANK_HERE 0u
 #define HF_BANK_PEER HF_BANK_SIZE
 
+// Finds out which generation of records counts in this bank, and stays with it: everything below is about that one. Before the
+// first look at a bank that may have more than the first, and when its flash was erased meanwhile.
+void hf_bank_find(uint32_t bank);
+
+// What is known of the image in this bank is about another one from now on: opens the next generation, or erases the records'
+// sector when all are used. Nothing is done where nothing was known. HF_OK, HF_E_NOT_ERASED, or a flash error.
+hf_err hf_bank_renew(uint32_t bank);
+
 // Is there such a record of the image in this bank?
 bool hf_bank_has(uint32_t bank, hf_bank_record kind);
 

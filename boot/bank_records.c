@@ -9,13 +9,21 @@
 #include "port.h"
 
 #define WORDS (HF_BANK_RECORD_SIZE / 4u)
+#define LAST  (HF_BANK_GENERATIONS - 1u)
 
 typedef enum place_state { PLACE_BLANK, PLACE_VALID, PLACE_SPOILT } place_state;
 
+static unsigned generation[2]; // that counts, here and there
+
+static unsigned *generation_of(uint32_t bank)
+{
+    return &generation[bank != HF_BANK_HERE];
+}
+
 static uint32_t address_of(uint32_t bank, hf_bank_record kind, unsigned place)
 {
-    uint32_t end = kind == HF_BANK_COPIED ? HF_BOOT_ADDRESS + HF_BOOT_SIZE : HF_BANK_RECORDS_END;
-    return end + bank - HF_BANK_PLACE(kind, place);
+    return kind == HF_BANK_COPIED ? HF_BOOT_ADDRESS + HF_BOOT_SIZE + bank - HF_BANK_COPIED_PLACE(place)
+                                  : HF_BANK_RECORDS_END + bank - HF_BANK_PLACE(*generation_of(bank), kind, place);
 }
 
 // Pairs of a number and its complement: the pattern, what the record holds, the pattern. Only the floor's holds anything else.
@@ -101,6 +109,30 @@ static hf_err put(uint32_t bank, hf_bank_record kind, const uint32_t numbers[2])
 hf_err hf_bank_put(uint32_t bank, hf_bank_record kind)
 {
     return put(bank, kind, NULL);
+}
+
+// An opening that a cut has spoilt is read as it likes, but the image is still the old one then, and the next that is received
+// gets another opening.
+void hf_bank_find(uint32_t bank)
+{
+    unsigned *at = generation_of(bank);
+    for (*at = LAST; *at > 0 && !hf_bank_has(bank, HF_BANK_OPENED); --*at) {
+    }
+}
+
+// From the last one on, or where an erase was cut, the sector is erased.
+hf_err hf_bank_renew(uint32_t bank)
+{
+    unsigned *at = generation_of(bank);
+    if (*at == 0 && hf_bank_is_fresh(bank)) {
+        return HF_OK;
+    }
+    if (*at < LAST && (++*at, hf_bank_is_fresh(bank))) {
+        return hf_bank_put(bank, HF_BANK_OPENED);
+    }
+    *at = 0;
+    hf_port.system.feed_watchdog(); // one sector may take seconds
+    return hf_port.flash.erase(HF_BANK_RECORDS_END + bank - HF_BANK_RECORDS_SIZE);
 }
 
 bool hf_bank_floor(uint32_t bank, uint32_t numbers[2])

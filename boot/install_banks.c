@@ -47,19 +47,19 @@ static bool trial_failed(void)
 }
 
 // What is left behind must not be swapped to for being wanted, or the banks would change places for ever.
-static hf_err leave(void)
+static hf_err leave(uint32_t bank)
 {
     // An image without records is one that was never on trial. From now on it must not look as if it had been received.
-    if (hf_bank_is_fresh(HF_BANK_HERE)) {
-        return hf_bank_put(HF_BANK_HERE, HF_BANK_CONFIRMED);
+    if (hf_bank_is_fresh(bank)) {
+        return hf_bank_put(bank, HF_BANK_CONFIRMED);
     }
-    return hf_bank_settle(HF_BANK_HERE, HF_BANK_PASSED) ? HF_OK : hf_bank_put(HF_BANK_HERE, HF_BANK_PASSED);
+    return hf_bank_settle(bank, HF_BANK_PASSED) ? HF_OK : hf_bank_put(bank, HF_BANK_PASSED);
 }
 
 // True: the banks will have changed places after the next reset. Else all is as before, and this one goes on.
 static bool swap(void)
 {
-    return leave() == HF_OK && hf_bank_copy_boot() == HF_OK && hf_bank_port.swap() == HF_OK;
+    return leave(HF_BANK_HERE) == HF_OK && hf_bank_copy_boot() == HF_OK && hf_bank_port.swap() == HF_OK;
 }
 
 static bool go_back(void)
@@ -69,6 +69,9 @@ static bool go_back(void)
 
 hf_err hf_install_run(bool *worked)
 {
+    hf_bank_find(HF_BANK_HERE);
+    hf_bank_find(HF_BANK_PEER);
+    (void)hf_bank_settle(HF_BANK_HERE, HF_BANK_OPENED); // what the application will record is read at every reset, or at none
     *worked = is_pending(HF_BANK_PEER) && hf_bank_settle(HF_BANK_PEER, HF_BANK_WANTED) && swap();
     failed = !*worked && trial_failed();
     if (failed) {
@@ -110,17 +113,17 @@ hf_err hf_install_starting(void)
     return err;
 }
 
-// Records of the image that is about to be overwritten go first: a host that sends a short image never erases their sector.
+// Records of the image that is about to be overwritten are voided first: a host that sends a short image never erases their
+// sector. What was wanted is not any more, should an erase of theirs be cut that brings older ones to light.
 hf_err hf_install_receiving(void)
 {
     if (receiving) {
         return HF_OK;
     }
-    hf_err err = HF_OK;
-    if (!hf_bank_is_fresh(HF_BANK_PEER)) {
-        hf_port.system.feed_watchdog(); // one sector may take seconds
-        err = hf_port.flash.erase(HF_BANK_RECORDS_END + HF_BANK_PEER - HF_BANK_RECORDS_SIZE);
+    if (hf_bank_has(HF_BANK_PEER, HF_BANK_WANTED)) {
+        (void)leave(HF_BANK_PEER);
     }
+    hf_err err = hf_bank_renew(HF_BANK_PEER);
     receiving = err == HF_OK;
     return err;
 }
@@ -132,6 +135,7 @@ hf_err hf_install_received(void)
 
 hf_err hf_install_request(void)
 {
+    hf_bank_find(HF_BANK_PEER); // the host may have erased them all with its image's last sector
     if (!receiving || !hf_bank_is_fresh(HF_BANK_PEER)) {
         return HF_OK;
     }

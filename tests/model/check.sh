@@ -41,11 +41,11 @@ holds() {
     echo "$name $*:$(grep "states, stored" found | head -1)"
 }
 
-# breaks NAME OPTIONS...: the fault on purpose is seen
+# breaks NAME KIND OPTIONS...: the fault on purpose is seen
 breaks() {
+    build "$@"
     local name=$1
-    shift
-    build "$name" NP "$@"
+    shift 2
     if grep -q "errors: 0" found; then
         echo "$name $*: the fault on purpose was not found"
         exit 1
@@ -64,7 +64,7 @@ same_names() {
 same_names states "$(sed -n 's/^ *HF_STATE_\([A-Z]*\)[ ,].*/\1/p' "$root/formats/hf_state.h")" \
     "$(sed -n 's/^mtype:hf_state = { *\(.*\) };.*/\1/p' "$models/install.pml" | tr -d ' ' | tr ',' '\n')"
 same_names records "$(sed -n 's/^ *HF_BANK_\([A-Z]*\),.*/\1/p' "$root/formats/hf_bank.h" | grep -vE '^(KINDS|FLOOR|COPIED)$')" \
-    "$(sed -n 's/^#define \([A-Z]*\) *[0-9] *$/\1/p' "$models/install_banks.pml" | grep -vE '^(LAST|JUNK|KINDS|BLANK|STRONG)$')"
+    "$(sed -n 's/^#define \([A-Z]*\) *[0-9] *$/\1/p' "$models/install_banks.pml" | grep -vE '^(LAST|JUNK|KINDS|BLANK|STRONG|OPENINGS)$')"
 
 holds install NP -DSWAP -DHF_TRIAL=1
 holds install NP -DSWAP -DHF_TRIAL=0
@@ -72,10 +72,14 @@ holds install NP -DOVERWRITE -DHF_TRIAL=0
 holds install NP -DOVERWRITE -DHF_TRIAL=1
 holds install NP -DEXTERNAL -DHF_TRIAL=1
 holds install SAFETY -DEXTERNAL -DHF_TRIAL=1 -DWORD
-breaks install -DSWAP -DHF_TRIAL=1 -DBREAK_STEPS
-breaks install -DSWAP -DHF_TRIAL=1 -DBREAK_SETTLE
-breaks install -DSWAP -DHF_TRIAL=1 -DBREAK_RECEIVE
+breaks install NP -DSWAP -DHF_TRIAL=1 -DBREAK_STEPS
+breaks install NP -DSWAP -DHF_TRIAL=1 -DBREAK_SETTLE
+breaks install NP -DSWAP -DHF_TRIAL=1 -DBREAK_RECEIVE
 holds install_banks NP -DTEARS=0
 holds install_banks SAFETY -DTEARS=1
-breaks install_banks -DTEARS=0 -DBREAK_COPY
-breaks install_banks -DTEARS=0 -DBREAK_PASSED
+holds install_banks SAFETY -DTEARS=0 -DOPENINGS=1
+breaks install_banks NP -DTEARS=0 -DBREAK_COPY
+breaks install_banks NP -DTEARS=0 -DBREAK_PASSED
+breaks install_banks SAFETY -DTEARS=0 -DBREAK_RENEW
+breaks install_banks SAFETY -DTEARS=0 -DOPENINGS=1 -DBREAK_OPENING
+breaks install_banks SAFETY -DTEARS=0 -DOPENINGS=1 -DBREAK_HOLD

@@ -6,10 +6,18 @@
  *   - what is started is whole and not below the floor; what was confirmed is never followed by something older; what failed
  *     its trial is started again only when somebody asks for it;
  *   - there is always something to start, or a whole image that failed and waits for somebody;
+ *   - nothing is known of an image that was just received, and nothing that a cut has left can change that;
  *   - no circle without power failing: every boot ends.
+ * Of the generations of records two are of interest: the one that counts, and one whose opening was cut. Whether another one is
+ * left or all are erased is open each time; an erase that is cut may bring an older one to light.
  * A record has four places, and each cut in writing it spoils one: it reads as it likes from then on. -DTEARS=n: so many of
  * them between two updates. With any, circles are not looked for (who reads a coin for ever is not in the silicon), and an
- * image whose mark "wanted" was torn may be taken for one that was never on trial. */
+ * image whose mark "wanted" was torn may be taken for one that was never on trial. -DOPENINGS=n: so many cuts in opening a generation, or
+ * in erasing all. */
+
+#ifndef OPENINGS
+#define OPENINGS 0
+#endif
 
 #define LAST  3 /* versions are 1 to 3 */
 #define JUNK  0
@@ -23,29 +31,33 @@
 #define CONFIRMED 2
 #define REJECTED  3
 #define PASSED    4
-#define KINDS     5
-#define record(b, k) records[(b) * KINDS + (k)]
+#define OPENED    5
+#define KINDS     5 /* the opening is in opened */
+#define record(b, k) records[((b) * 2 + at[b]) * KINDS + (k)]
+#define floor(b)     floors[(b) * 2 + at[b]]
 
 #define BLANK  0
 #define TORN   1 /* reads well, badly, or as blank */
 #define STRONG 2
 
 byte image[2];             /* by bank: the version that stands there whole, or JUNK */
-byte records[2 * KINDS];
-byte floors[2];
+byte records[4 * KINDS];   /* by bank and generation */
+byte floors[4];
+byte opened[2];            /* TORN: there is a second generation for who reads it so */
+bit at[2];                 /* the generation that counts, as found at this reset */
 bool boots[2];             /* a whole bootloader stands there */
 bit swapped = 0;           /* option byte: the bank that is seen first */
 
-byte sent = 1, told = 0, failed = 0, tears = 0;
+byte sent = 1, told = 0, failed = 0, tears = 0, openings = 0;
 bool asked = false;        /* somebody wants this start */
 bool r, known;
 
-#define highest    (floors[0] > floors[1] -> floors[0] : floors[1])
+#define highest    (floor(0) > floor(1) -> floor(0) : floor(1))
 #define sound(b)   (image[b] != JUNK && image[b] >= highest)
 #define untouched(b) (record(b, WANTED) == BLANK && record(b, TRIED) == BLANK && record(b, CONFIRMED) == BLANK && \
-                      record(b, REJECTED) == BLANK)
+                      record(b, REJECTED) == BLANK && record(b, PASSED) == BLANK)
 #define touched(b) (record(b, WANTED) == STRONG || record(b, TRIED) == STRONG || record(b, CONFIRMED) == STRONG || \
-                    record(b, REJECTED) == STRONG)
+                    record(b, REJECTED) == STRONG || record(b, PASSED) == STRONG)
 
 inline cut_here() { if :: true :: goto progress_cut fi }
 
@@ -56,6 +68,73 @@ inline has(b, k) { /* hf_bank_has */
         :: record(b, k) == BLANK || record(b, k) == TORN -> r = false
         fi
     }
+}
+
+inline find(b) { /* hf_bank_find, once after each reset */
+    atomic {
+        if
+        :: at[b] = 0
+        :: opened[b] == TORN -> at[b] = 1
+        fi
+    }
+}
+
+/* A new generation counts, and nothing in it is known; what was before it will never be read again. */
+inline forget(b) {
+    d_step {
+        at[b] = 1;
+        record(b, WANTED) = BLANK; record(b, TRIED) = BLANK; record(b, CONFIRMED) = BLANK; record(b, REJECTED) = BLANK;
+        record(b, PASSED) = BLANK; floor(b) = 0;
+        at[b] = 0;
+        record(b, WANTED) = BLANK; record(b, TRIED) = BLANK; record(b, CONFIRMED) = BLANK; record(b, REJECTED) = BLANK;
+        record(b, PASSED) = BLANK; floor(b) = 0;
+        opened[b] = BLANK; tears = 0; openings = 0
+    }
+}
+
+/* The opening is written once more: from now on everybody reads it. */
+inline hold(b) {
+    if
+    :: at[b] == 1 ->
+        cut_here();
+#ifndef BREAK_HOLD /* a fault on purpose: an application confirms itself where nobody may look later */
+        d_step {
+            records[b * 2 * KINDS + WANTED] = record(b, WANTED);
+            records[b * 2 * KINDS + TRIED] = record(b, TRIED);
+            records[b * 2 * KINDS + CONFIRMED] = record(b, CONFIRMED);
+            records[b * 2 * KINDS + REJECTED] = record(b, REJECTED);
+            records[b * 2 * KINDS + PASSED] = record(b, PASSED);
+            floors[b * 2] = floor(b);
+            record(b, WANTED) = BLANK; record(b, TRIED) = BLANK; record(b, CONFIRMED) = BLANK; record(b, REJECTED) = BLANK;
+            record(b, PASSED) = BLANK; floor(b) = 0;
+            at[b] = 0; opened[b] = BLANK
+        };
+#endif
+        failed = (failed == image[b] -> 0 : failed); /* as with all of its records */
+        cut_here()
+    :: else
+    fi
+}
+
+/* What an older generation may hold. Each was left, or failed, or never knew of anything wanted. */
+inline bring_to_light(b) {
+    if
+    :: true
+    :: record(b, CONFIRMED) = STRONG
+    :: record(b, WANTED) = STRONG; record(b, PASSED) = STRONG
+    :: record(b, WANTED) = STRONG; record(b, TRIED) = STRONG; record(b, REJECTED) = STRONG
+    :: record(b, WANTED) = STRONG; record(b, TRIED) = STRONG; record(b, CONFIRMED) = STRONG; record(b, PASSED) = STRONG
+    fi
+}
+
+inline renew(b) { /* hf_bank_renew */
+    cut_here();
+    if
+    :: forget(b) /* opened well, or erased */
+    :: openings < OPENINGS -> openings++; opened[b] = TORN; goto progress_cut
+    :: openings < OPENINGS -> forget(b); openings = OPENINGS; bring_to_light(b); goto progress_cut
+    fi;
+    cut_here()
 }
 
 inline is_fresh(b) { /* hf_bank_is_fresh */
@@ -132,9 +211,12 @@ active proctype board() {
     d_step { image[0] = 1; boots[0] = true };
 
 power_on:
-    atomic { r = false; known = false };
+    atomic { r = false; known = false; at[0] = 0; at[1] = 0 };
     assert(boots[here]);
     /* hf_install_run */
+    find(here);
+    hold(here);
+    find(peer);
     is_pending();
     if :: r -> settle(peer, WANTED) :: else fi;
     if :: r -> swap() :: else fi;
@@ -170,7 +252,7 @@ power_on:
     if
     :: known -> /* hf_floor_raise */
         if
-        :: floors[here] < image[here] -> cut_here(); floors[here] = image[here]; cut_here()
+        :: floor(here) < image[here] -> cut_here(); floor(here) = image[here]; cut_here()
         :: else
         fi
     :: else ->
@@ -202,19 +284,28 @@ progress_received:
     :: sent == LAST /* the same once more */
     fi;
     failed = (failed == sent -> 0 : failed); /* asked for again */
+    /* hf_install_receiving */
+    has(peer, WANTED);
+    if
+    :: r -> settle(peer, PASSED); if :: !r -> put(peer, PASSED) :: else fi
+    :: else
+    fi;
     is_fresh(peer);
     if
-    :: !r || !untouched(peer) -> /* hf_install_receiving: a sector the image may not reach to. Places that only look blank */
-        cut_here();               /* fail when they are written, and are erased with the image */
-        d_step {
-            record(peer, WANTED) = BLANK; record(peer, TRIED) = BLANK; record(peer, CONFIRMED) = BLANK;
-            record(peer, REJECTED) = BLANK; record(peer, PASSED) = BLANK; floors[peer] = 0; tears = 0
-        };
-        cut_here()
-    :: r && untouched(peer)
+#ifndef BREAK_RENEW /* a fault on purpose: what is known of the last image is taken for this one's */
+#ifdef BREAK_OPENING /* another one: an opening that was cut is taken for one */
+    :: (!r || !untouched(peer)) && at[peer] == 0 -> renew(peer)
+#else
+    :: !r || !untouched(peer) || at[peer] == 1 -> renew(peer) /* places that only look blank fail when they are written */
+#endif
+#endif
+    :: else
     fi;
     image[peer] = JUNK; cut_here();
-    if :: image[peer] = sent :: true /* the host dies */ fi;
+    if
+    :: atomic { image[peer] = sent; assert(untouched(peer) && opened[peer] == BLANK) }
+    :: true /* the host dies */
+    fi;
     cut_here();
     if
     :: sound(peer) -> put(peer, WANTED) /* hf_install_request */

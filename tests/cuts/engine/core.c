@@ -54,6 +54,7 @@ static hf_err stage(const uint8_t *image, uint32_t size)
 // app/confirm_bank_h7.c speaks to registers: the same by the bootloader's means.
 static bool hf_app_confirm(void)
 {
+    hf_bank_find(HF_BANK_HERE);
     return hf_bank_has(HF_BANK_HERE, HF_BANK_CONFIRMED) || hf_bank_put(HF_BANK_HERE, HF_BANK_CONFIRMED) == HF_OK;
 }
 #else

@@ -39,7 +39,7 @@ static bool may_change(uint32_t address)
     bool swaps = c->bank_size != 0;
     bool peer = swaps && address - c->flash - c->bank_size < c->bank_size;
     bool records = (c->records != 0 && address - c->records < HF_BANK_RECORDS_SIZE) ||
-                   (swaps && c->app - address - 1 < HF_BANK_RECORDS_SIZE); // and that of the bootloader's copy
+                   (swaps && c->app - address - 1 < HF_BANK_COPIED_SIZE); // and that of the bootloader's copy
     return address - c->app < c->app_size || records || address - c->staging < c->staging_size || peer ||
            address - c->journal < 2 * c->journal_sector;
 }
@@ -347,18 +347,29 @@ static hf_err erase_unit(uint32_t address)
     return err;
 }
 
-hf_err machine_receive_by_dfu(const uint8_t *image, uint32_t size)
+// Erases no sector that the image does not reach.
+static hf_err receive_sparing(const uint8_t *image, uint32_t size, uint32_t piece)
 {
     uint32_t erased = m.core->app;
     hf_err err = HF_OK;
-    for (uint32_t at = 0; at < size && err == HF_OK; at += BLOCK) {
-        while (err == HF_OK && erased < m.core->app + at + BLOCK && erased < m.core->app + m.core->app_size) {
+    for (uint32_t at = 0; at < size && err == HF_OK; at += piece) {
+        while (err == HF_OK && erased < m.core->app + at + piece && erased < m.core->app + m.core->app_size) {
             err = erase_unit(erased);
             erased = m.core->unit_end(erased);
         }
-        err = err == HF_OK ? write_piece(image, size, at, BLOCK) : err;
+        err = err == HF_OK ? write_piece(image, size, at, piece) : err;
     }
     return err == HF_OK ? m.core->check() : err;
+}
+
+hf_err machine_receive_by_dfu(const uint8_t *image, uint32_t size)
+{
+    return receive_sparing(image, size, BLOCK);
+}
+
+hf_err machine_receive_sparing(const uint8_t *image, uint32_t size)
+{
+    return receive_sparing(image, size, FRAME);
 }
 
 void machine_leave_update_mode(void)

@@ -47,6 +47,8 @@ void machine_bring_back(const void *kept);
 hf_err machine_receive(const uint8_t *image, uint32_t size);
 // The same as dfu-util does it: a sector is erased when it is reached, and blocks are larger.
 hf_err machine_receive_by_dfu(const uint8_t *image, uint32_t size);
+// The same in frames, which take fewer operations: nothing but what stands in its way is erased before the image.
+hf_err machine_receive_sparing(const uint8_t *image, uint32_t size);
 void machine_leave_update_mode(void);
 
 // The application that was started says that it works. It is the bootloader's code that does it, with fresh variables.

@@ -9,6 +9,7 @@
 #include <zlib.h>
 
 #include "flash.h"
+#include "hf_bank.h"
 #include "hf_image.h"
 #include "machine.h"
 
@@ -244,6 +245,43 @@ static bool update_to_third(void)
     return update_for_good(&images[3]);
 }
 
+static bool swaps(const core *board)
+{
+    return board->bank_size != 0;
+}
+
+// What the other bank's records tell of the image before it is still there when the next one comes.
+static bool update_sparing(const image *to)
+{
+    bool done = enter_update_mode() && machine_receive_sparing(to->bytes, to->size) == HF_OK;
+    machine_leave_update_mode();
+    return done && start(to) && machine_confirm();
+}
+
+static bool third_is_sparing(void)
+{
+    return update_sparing(&images[3]);
+}
+
+// It is back to the first, and the other bank knows that what is there has failed.
+static bool second_was_rejected(void)
+{
+    bool done = first_runs() && update(&images[2]) && start(&images[1]);
+    tell(&images[1], &images[3], EITHER);
+    return done;
+}
+
+// Both banks have been received into so often that there is no room for what becomes known of another image.
+static bool records_are_used_up(void)
+{
+    bool done = first_runs();
+    for (unsigned i = 0; i < 2 * HF_BANK_GENERATIONS && done; i++) {
+        done = update_sparing(&images[2]);
+    }
+    tell(&images[2], &images[3], EITHER);
+    return done;
+}
+
 static bool second_is_to_be_confirmed(void)
 {
     bool done = first_runs() && update(&images[2]);
@@ -343,6 +381,10 @@ const scenario scenarios[] = {
     {"update-unstarted", is_tried, second_was_never_started, update_to_third},
     {"stage-by-application", application_stages, first_runs, stage_second},
     {"update-again", stages, second_was_installed, update_to_third},
+    {"records-of-another", swaps, second_was_installed, third_is_sparing},
+    {"records-of-unstarted", swaps, second_was_never_started, third_is_sparing},
+    {"records-of-rejected", swaps, second_was_rejected, third_is_sparing},
+    {"records-used-up", swaps, records_are_used_up, third_is_sparing},
     {"confirm", is_tried, second_is_to_be_confirmed, confirm},
     {"revert", is_tried, second_is_on_trial, trial_ends},
     {"host-starts-over", always, first_runs, send_twice},

@@ -112,7 +112,7 @@ static void in_records(void **state)
     (void)state;
     product it;
     begin(&it);
-    for (unsigned kind = 0; kind < HF_BANK_KINDS; kind++) { // the second place of each kind, here and there
+    for (unsigned kind = 0; kind < 2 * HF_BANK_KINDS; kind++) { // second places of two generations, here and there
         spoil(&it, RECORDS + (kind * HF_BANK_PLACES + 1) * HF_BANK_RECORD_SIZE);
         spoil(&it, RECORDS + BANK + (kind * HF_BANK_PLACES + 1) * HF_BANK_RECORD_SIZE);
     }
