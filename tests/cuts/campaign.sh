@@ -11,7 +11,7 @@ for board in tiny-single tiny-ecc64-single tiny-ecc64-banks tiny-ecc256-banks; d
     "$programs/hf-engine-cuts" --jobs 2 --rounds 2 --board $board --report "$report" || bad=1
 done
 for board in tiny-overwrite tiny-swap tiny-provision tiny-external tiny-ecc256-external; do
-    "$programs/hf-engine-cuts" --jobs 2 --every 4 --nested-every 20 --board $board --report "$report" || bad=1
+    "$programs/hf-engine-cuts" --jobs 2 --every 4 --nested-every 100 --board $board --report "$report" || bad=1
 done
 "$programs/hf-engine-cuts" --jobs 2 --nested-every 4 --board stm32h743-nucleo --report "$report" || bad=1
 for board in stm32f407-classic stm32f407-overwrite stm32f407-swap stm32f407-spi stm32f429-swap stm32h743-qspi; do
