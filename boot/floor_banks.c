@@ -48,19 +48,32 @@ hf_err hf_floor_check(uint32_t base)
     return level[VERSION] < floor[VERSION] && !HF_DOWNGRADE_ALLOWED ? HF_E_VERSION : HF_OK;
 }
 
-// Written here, never there: what is received erases the other bank's. A version that may fall is not part of the floor.
+// Written here, never there: what is received voids the other bank's.
+static hf_err keep(const uint32_t floor[NUMBERS])
+{
+    uint32_t here[NUMBERS] = {0, 0};
+    (void)hf_bank_floor(HF_BANK_HERE, here);
+    bool known = here[VERSION] == floor[VERSION] && here[COUNTER] == floor[COUNTER];
+    return known ? HF_OK : hf_bank_put_floor(HF_BANK_HERE, floor);
+}
+
 hf_err hf_floor_raise(void)
 {
-    uint32_t floor[NUMBERS], here[NUMBERS] = {0, 0}, level[NUMBERS];
+    uint32_t floor[NUMBERS], level[NUMBERS];
     floor_now(floor);
     hf_err err = level_of(HF_APP_ADDRESS, level);
     if (err != HF_OK) {
         return err;
     }
     raise_to(floor, level);
-    (void)hf_bank_floor(HF_BANK_HERE, here);
-    bool known = here[VERSION] == floor[VERSION] && here[COUNTER] == floor[COUNTER];
-    return known ? HF_OK : hf_bank_put_floor(HF_BANK_HERE, floor);
+    return keep(floor);
+}
+
+hf_err hf_floor_keep(void)
+{
+    uint32_t floor[NUMBERS];
+    floor_now(floor);
+    return keep(floor);
 }
 
 // Records that only rise cannot take it: an order that lowers the floor is for boards that keep a journal.

@@ -13,6 +13,11 @@ hf_err hf_floor_raise(void)
     return HF_OK;
 }
 
+hf_err hf_floor_keep(void)
+{
+    return HF_OK;
+}
+
 hf_err hf_floor_override(uint32_t version)
 {
     (void)version;

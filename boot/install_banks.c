@@ -31,11 +31,12 @@ static bool is_usable(uint32_t bank)
     return !hf_bank_has(bank, HF_BANK_REJECTED) && is_sound(bank);
 }
 
-// Verified and wanted, and never started so far, nor left for another.
+// Verified and wanted, and never started so far, nor left for another. One that was, and whose records an erase that was cut has
+// spoilt but for the first, is neither.
 static bool is_pending(uint32_t bank)
 {
-    return hf_bank_has(bank, HF_BANK_WANTED) && !hf_bank_has(bank, HF_BANK_TRIED) &&
-           !hf_bank_has(bank, HF_BANK_CONFIRMED) && !hf_bank_has(bank, HF_BANK_PASSED) && is_usable(bank);
+    return hf_bank_has(bank, HF_BANK_WANTED) && !hf_bank_was_begun(bank, HF_BANK_TRIED) &&
+           !hf_bank_was_begun(bank, HF_BANK_CONFIRMED) && !hf_bank_was_begun(bank, HF_BANK_PASSED) && is_usable(bank);
 }
 
 // It was started, and the next reset has come without its having begun to say that it works. A cut in these words leaves them
@@ -113,6 +114,14 @@ hf_err hf_install_starting(void)
     return err;
 }
 
+// The floor before anything that bears it is voided: that of an image that has proved itself, though it was not started since, or else
+// the one it stands on.
+static hf_err keep_floor(void)
+{
+    bool proven = !hf_bank_has(HF_BANK_HERE, HF_BANK_WANTED) || hf_bank_has(HF_BANK_HERE, HF_BANK_CONFIRMED);
+    return proven && is_sound(HF_BANK_HERE) ? hf_floor_raise() : hf_floor_keep();
+}
+
 // Records of the image that is about to be overwritten are voided first: a host that sends a short image never erases their
 // sector. What was wanted is not any more, should an erase of theirs be cut that brings older ones to light.
 hf_err hf_install_receiving(void)
@@ -120,10 +129,14 @@ hf_err hf_install_receiving(void)
     if (receiving) {
         return HF_OK;
     }
+    hf_err err = keep_floor();
+    if (err != HF_OK) {
+        return err; // or the next image might be one that was left behind for its holes
+    }
     if (hf_bank_has(HF_BANK_PEER, HF_BANK_WANTED)) {
         (void)leave(HF_BANK_PEER);
     }
-    hf_err err = hf_bank_renew(HF_BANK_PEER);
+    err = hf_bank_renew(HF_BANK_PEER);
     receiving = err == HF_OK;
     return err;
 }

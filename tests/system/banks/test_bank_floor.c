@@ -92,6 +92,21 @@ static void a_trial_that_fails_raises_nothing(void **state)
     product_free(&it);
 }
 
+// The image has confirmed itself, and the button is held at the very next reset: the floor is on record in the other bank alone, which
+// the next image goes to.
+static void a_host_that_comes_early_finds_the_floor(void **state)
+{
+    (void)state;
+    product it;
+    begin(&it);
+    assert_int_equal(flash(&it, "blink-v2.bin", 6), HF_OK);
+    assert_int_not_equal(flash(&it, "blink-v1.bin", 5), HF_OK);
+    assert_int_not_equal(flash(&it, "blink-v1.bin", 3), HF_OK);
+    assert_int_equal(flash(&it, "blink-v1.bin", 6), HF_OK);
+    restart_and_expect(&it, 500);
+    product_free(&it);
+}
+
 // The way back does not lead below the floor.
 static void a_damaged_image_does_not_let_an_old_one_in(void **state)
 {
@@ -172,6 +187,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_floor_rises_with_what_confirmed),
         cmocka_unit_test(a_trial_that_fails_raises_nothing),
+        cmocka_unit_test(a_host_that_comes_early_finds_the_floor),
         cmocka_unit_test(a_damaged_image_does_not_let_an_old_one_in),
         cmocka_unit_test(a_low_supply_changes_nothing),
         cmocka_unit_test(a_swap_waits_for_the_supply),
