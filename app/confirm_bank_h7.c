@@ -16,6 +16,7 @@
 #define CR_PG        (1u << 1)
 #define CR_PSIZE_64  (3u << 4)
 #define SR_QW        (1u << 2)
+#define DCIMVAC      REG(0xE000EF5Cu) // data cache line invalidate by address (DDI 0403, B3.2.2; lines of 32 bytes)
 #define SR_ERRORS    0x006E0000u // WRPERR, PGSERR, STRBERR, INCERR, OPERR
 
 typedef enum place_state { PLACE_BLANK, PLACE_VALID, PLACE_SPOILT } place_state;
@@ -54,7 +55,8 @@ static place_state state_of(hf_bank_record kind, unsigned place)
     return blank ? PLACE_BLANK : valid ? PLACE_VALID : PLACE_SPOILT;
 }
 
-static void confirm_at(unsigned place)
+// False: the controller refused it, whatever a cache makes of the stores.
+static bool confirm_at(unsigned place)
 {
     if ((CR & CR_LOCK) != 0) {
         KEYR = 0x45670123u;
@@ -70,6 +72,9 @@ static void confirm_at(unsigned place)
     while ((SR & SR_QW) != 0) {
     }
     CR = CR_LOCK | CR_PSIZE_64;
+    DCIMVAC = (uint32_t)place_at(HF_BANK_CONFIRMED, place); // the line holds what was stored: flash is to be read
+    __asm__ volatile("dsb\n\tisb" ::: "memory");
+    return (SR & SR_ERRORS) == 0;
 }
 
 static bool has(hf_bank_record kind)
@@ -100,8 +105,7 @@ bool hf_app_confirm(void)
     for (unsigned place = 0; place < HF_BANK_PLACES; place++) {
         place_state state = state_of(HF_BANK_CONFIRMED, place);
         if (state == PLACE_BLANK) {
-            confirm_at(place);
-            state = state_of(HF_BANK_CONFIRMED, place);
+            state = confirm_at(place) ? state_of(HF_BANK_CONFIRMED, place) : PLACE_SPOILT;
         }
         if (state == PLACE_VALID) {
             return true;
