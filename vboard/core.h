@@ -34,11 +34,12 @@ typedef struct core_nvic {
     bool nmi_line;
 } core_nvic;
 
+#define MPU_REGIONS 16 // at most
 typedef struct core_scb {
     uint32_t vtor, scr, ccr, cfsr, hfsr, mmfar, bfar, dfsr, cpacr, shcsr_enabled, demcr, actlr;
     uint32_t fpccr, fpcar, fpdscr;
     uint32_t csselr, tcm[5]; // of a Cortex-M7
-    uint32_t mpu_ctrl, mpu_rnr, mpu_rbar[8], mpu_rasr[8];
+    uint32_t mpu_ctrl, mpu_rnr, mpu_rbar[MPU_REGIONS], mpu_rasr[MPU_REGIONS];
     uint32_t dwt_ctrl, dwt_cyccnt_base; // CYCCNT is the base plus running cycles
     uint64_t dwt_since;                 // cycles the base was taken at
 } core_scb;

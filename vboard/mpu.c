@@ -3,7 +3,6 @@
 // B3.5. Loads and stores are not checked: no firmware is known that breaks its own rules on purpose.
 #include "core.h"
 
-#define REGIONS          8u
 #define CTRL_ENABLE      (1u << 0)
 #define CTRL_HFNMIENA    (1u << 1)
 #define CTRL_PRIVDEFENA  (1u << 2)
@@ -14,11 +13,17 @@
 #define RASR_WRITABLE    0x173FFF3Fu
 #define SMALLEST         32u        // bytes of a region, and of a verdict that holds for no more
 
+// The Cortex-M7 of the H7 has twice as many as the M4 of the F4 (PM0253 4.6, PM0214 4.2).
+static unsigned regions(const vb_board *board)
+{
+    return core_is_m7(board) ? 16 : 8;
+}
+
 bool core_mpu_read(const vb_board *board, uint32_t offset, uint32_t *value)
 {
-    unsigned region = board->scb.mpu_rnr % REGIONS;
+    unsigned region = board->scb.mpu_rnr % regions(board);
     switch (offset) {
-    case 0xD90: *value = REGIONS << 8; return true;
+    case 0xD90: *value = regions(board) << 8; return true;
     case 0xD94: *value = board->scb.mpu_ctrl; return true;
     case 0xD98: *value = board->scb.mpu_rnr; return true;
     case 0xD9C:
@@ -29,8 +34,9 @@ bool core_mpu_read(const vb_board *board, uint32_t offset, uint32_t *value)
     }
 }
 
-static void write_register(core_scb *scb, uint32_t offset, uint32_t value)
+static void write_register(vb_board *board, uint32_t offset, uint32_t value)
 {
+    core_scb *scb = &board->scb;
     switch (offset) {
     case 0xD90: break;
     case 0xD94: scb->mpu_ctrl = value & 7u; break;
@@ -40,9 +46,9 @@ static void write_register(core_scb *scb, uint32_t offset, uint32_t value)
     case 0xDAC:
     case 0xDB4:
         scb->mpu_rnr = (value & 0x10u) != 0 ? value & 0xFu : scb->mpu_rnr;
-        scb->mpu_rbar[scb->mpu_rnr % REGIONS] = value & ~0x1Fu;
+        scb->mpu_rbar[scb->mpu_rnr % regions(board)] = value & ~0x1Fu;
         break;
-    default: scb->mpu_rasr[scb->mpu_rnr % REGIONS] = value & RASR_WRITABLE; break;
+    default: scb->mpu_rasr[scb->mpu_rnr % regions(board)] = value & RASR_WRITABLE; break;
     }
 }
 
@@ -53,7 +59,7 @@ void core_mpu_apply(vb_board *board)
 
 bool core_mpu_write(vb_board *board, uint32_t offset, uint32_t value)
 {
-    write_register(&board->scb, offset, value);
+    write_register(board, offset, value);
     core_mpu_apply(board);
     return true;
 }
@@ -61,11 +67,11 @@ bool core_mpu_write(vb_board *board, uint32_t offset, uint32_t value)
 // The region that decides about an address: the one with the highest number. -1: none.
 static int region_of(const core_scb *scb, uint32_t address)
 {
-    for (int region = REGIONS - 1; region >= 0; region--) {
+    for (int region = MPU_REGIONS - 1; region >= 0; region--) {
         uint32_t rasr = scb->mpu_rasr[region], bits = (rasr >> 1 & 31u) + 1;
         bool off = (rasr & RASR_ENABLE) == 0 || bits < 5;
         bool inside = bits >= 32 || (address ^ scb->mpu_rbar[region]) >> bits == 0;
-        bool subregion_off = bits >= 8 && bits < 32 && (rasr >> 8 >> (address >> (bits - 3) & 7u) & 1u) != 0;
+        bool subregion_off = bits >= 8 && (rasr >> 8 >> (address >> (bits - 3) & 7u) & 1u) != 0;
         if (!off && inside && !subregion_off) {
             return region;
         }
@@ -75,7 +81,7 @@ static int region_of(const core_scb *scb, uint32_t address)
 
 static bool is_highest(const core_scb *scb, int region)
 {
-    for (unsigned above = (unsigned)region + 1; above < REGIONS; above++) {
+    for (unsigned above = (unsigned)region + 1; above < MPU_REGIONS; above++) {
         if ((scb->mpu_rasr[above] & RASR_ENABLE) != 0) {
             return false;
         }
