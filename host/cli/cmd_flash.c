@@ -119,6 +119,10 @@ static hf_error choose_way_in(flash_job *job, const hf_inspection *found, hf_pro
     if (enter->way != HF_WAY_BY_HAND && context->counts[OPT_USB] > 0) {
         return hf_fail(problem, HF_E_USAGE, "--enter works on a serial port: leave out --usb");
     }
+    if (enter->way == HF_WAY_LINES && context->counts[OPT_MONITOR] > 0) {
+        return hf_fail(problem, HF_E_USAGE, "--monitor opens the port again, which moves DTR and RTS and so resets the board that was just "
+                                            "updated: leave it out with --enter by these lines");
+    }
     if (enter->way != HF_WAY_ESCAPE && context->counts[OPT_APP_BAUD] > 0) {
         return hf_fail(problem, HF_E_USAGE, "--app-baud goes with --enter escape");
     }
