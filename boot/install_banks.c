@@ -119,7 +119,8 @@ hf_err hf_install_starting(void)
 static hf_err keep_floor(void)
 {
     bool proven = !hf_bank_has(HF_BANK_HERE, HF_BANK_WANTED) || hf_bank_has(HF_BANK_HERE, HF_BANK_CONFIRMED);
-    return proven && is_sound(HF_BANK_HERE) ? hf_floor_raise() : hf_floor_keep();
+    bool raised = proven && is_sound(HF_BANK_HERE) && hf_floor_raise() == HF_OK; // not by one that reads well at times
+    return raised ? HF_OK : hf_floor_keep();
 }
 
 // Records of the image that is about to be overwritten are voided first: a host that sends a short image never erases their
