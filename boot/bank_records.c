@@ -120,7 +120,7 @@ void hf_bank_find(uint32_t bank)
     }
 }
 
-// From the last one on, or where an erase was cut, the sector is erased.
+// From the last one on, or where the next is not blank, the sector is erased.
 hf_err hf_bank_renew(uint32_t bank)
 {
     unsigned *at = generation_of(bank);
