@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
-// A chip file's facts against each other: what no schema can say. Derives the addresses of sector
-// runs.
+// A chip file's facts against each other: what no schema can say.
 #include <stdarg.h>
 #include <string.h>
 
@@ -8,7 +7,7 @@
 #include "read.h"
 
 typedef struct facts {
-    hf_chip *chip;
+    const hf_chip *chip;
     const char *file;
     hf_complaint *why;
 } facts;
@@ -34,13 +33,13 @@ static bool power_of_two(uint32_t number)
 
 // -- flash ----------------------------------------------------------------------------------------
 
-static bool settle_runs(const facts *f)
+static bool runs_hold(const facts *f)
 {
-    hf_flash *flash = &f->chip->flash;
+    const hf_flash *flash = &f->chip->flash;
     uint64_t end = flash->address;
     uint32_t next_number = 0;
     for (size_t i = 0; i < flash->runs_count; i++) {
-        hf_sector_run *run = &flash->runs[i];
+        const hf_sector_run *run = &flash->runs[i];
         if (!power_of_two(run->size)) {
             return wrong(f, "write the sector size of the reference manual",
                          "sector sizes are powers of two", "flash.sectors[%zu].size", i);
@@ -51,7 +50,6 @@ static bool settle_runs(const facts *f)
                          "this number belongs to a sector before it", "flash.sectors[%zu].first",
                          i);
         }
-        run->address = (uint32_t)end;
         end += (uint64_t)run->size * run->count;
         next_number = (uint32_t)run->first + run->count;
         if (end > UINT32_MAX) {
@@ -59,7 +57,6 @@ static bool settle_runs(const facts *f)
                          "flash.sectors[%zu]", i);
         }
     }
-    flash->size = (uint32_t)(end - flash->address);
     return true;
 }
 
@@ -224,10 +221,9 @@ static bool signals_hold(const facts *f)
     return true;
 }
 
-bool hf_chip_settle(hf_chip *chip, const char *file, hf_complaint *why)
+bool hf_chip_facts_agree(const hf_chip *chip, const char *file, hf_complaint *why)
 {
     facts f = {.chip = chip, .file = file, .why = why};
-    chip->clocks.core_per_hclk += chip->clocks.core_per_hclk == 0;
-    return settle_runs(&f) && widths_hold(&f) && erase_times_hold(&f) && wait_states_hold(&f) &&
-           ranges_hold(&f) && memories_hold(&f) && peripherals_hold(&f) && signals_hold(&f);
+    return runs_hold(&f) && widths_hold(&f) && erase_times_hold(&f) && wait_states_hold(&f) && ranges_hold(&f) &&
+           memories_hold(&f) && peripherals_hold(&f) && signals_hold(&f);
 }

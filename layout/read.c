@@ -51,11 +51,31 @@ bool hf_board_parse(hf_board *board, const char *text, size_t size, const char *
     return parse(board, hf_board_shape, text, size, file, why);
 }
 
+// What follows from other facts: where sector runs start, how large the flash is.
+static void derive_facts(hf_chip *chip)
+{
+    hf_flash *flash = &chip->flash;
+    flash->size = 0;
+    for (size_t i = 0; i < flash->runs_count; i++) {
+        flash->runs[i].address = flash->address + flash->size;
+        flash->size += flash->runs[i].size * flash->runs[i].count;
+    }
+    chip->clocks.core_per_hclk += chip->clocks.core_per_hclk == 0;
+}
+
+bool hf_chip_parse_proven(hf_chip *chip, const char *text, size_t size, const char *file,
+                          hf_complaint *why)
+{
+    memset(chip, 0, sizeof *chip);
+    bool good = parse(chip, hf_chip_shape, text, size, file, why);
+    derive_facts(chip);
+    return good;
+}
+
 bool hf_chip_parse(hf_chip *chip, const char *text, size_t size, const char *file,
                    hf_complaint *why)
 {
-    memset(chip, 0, sizeof *chip);
-    return parse(chip, hf_chip_shape, text, size, file, why) && hf_chip_settle(chip, file, why);
+    return hf_chip_parse_proven(chip, text, size, file, why) && hf_chip_facts_agree(chip, file, why);
 }
 
 void hf_board_join(hf_board *board, const hf_chip *chip)

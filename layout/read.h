@@ -13,13 +13,17 @@ bool hf_board_parse(hf_board *board, const char *text, size_t size, const char *
 bool hf_chip_parse(hf_chip *chip, const char *text, size_t size, const char *file,
                    hf_complaint *why);
 
+// The same for a file that hf_chip_parse has accepted before, without that second look.
+bool hf_chip_parse_proven(hf_chip *chip, const char *text, size_t size, const char *file,
+                          hf_complaint *why);
+
 // Joins the two: what a board leaves open and the chip decides.
 void hf_board_join(hf_board *board, const hf_chip *chip);
 
 // Says that there is no chip file of the name the board gives.
 hf_layout_status hf_chip_missing(const hf_board *board, hf_complaint *why);
 
-// Derives addresses of sector runs and looks for contradictions inside a chip's facts (chip_facts.c).
-bool hf_chip_settle(hf_chip *chip, const char *file, hf_complaint *why);
+// Looks for contradictions inside a chip's facts (chip_facts.c).
+bool hf_chip_facts_agree(const hf_chip *chip, const char *file, hf_complaint *why);
 
 #endif

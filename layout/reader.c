@@ -184,7 +184,7 @@ static void *next_element(hf_reader *reader, const hf_field *field, void *base)
         return element_of(field, base, (*count)++);
     }
     char what[96];
-    snprintf(what, sizeof what, "more than %zu entries", field->capacity);
+    snprintf(what, sizeof what, "more than %u entries", (unsigned)field->capacity);
     hf_reader_fail(reader, what, "shorten the list");
     return NULL;
 }
@@ -197,8 +197,8 @@ static bool read_list(hf_reader *reader, json_t *value, const hf_field *field, v
     size_t length = json_array_size(value);
     if (length == 0 || length > field->capacity) {
         char what[96];
-        snprintf(what, sizeof what, "%zu entries where 1 to %zu are allowed", length,
-                 field->capacity);
+        snprintf(what, sizeof what, "%zu entries where 1 to %u are allowed", length,
+                 (unsigned)field->capacity);
         return hf_reader_fail(reader, what, length == 0 ? "add an entry" : "shorten the list");
     }
     if (!field->uncounted && *count_of(field, base) != 0) {

@@ -35,22 +35,23 @@ typedef struct hf_choice {
     uint32_t value;
 } hf_choice;
 
+// Small members stand together: the table is in the design tool's page as it is.
 struct hf_field {
-    const char *key; // NULL ends a shape
-    hf_kind kind;
-    bool required;
-    size_t offset, size;      // the member it goes to, counted from the struct its shape describes
-    uint32_t min, max;        // numbers
-    bool fallback;            // switches that are absent
+    const char *key;          // NULL ends a shape
+    const char *help;         // for the schema and the reference
+    const char *example;      // JSON text
     const char *needs;        // key that must stand beside this one
     const hf_choice *choices; // ends with a NULL word
     const hf_field *shape;    // of an object
     const hf_field *item;     // of lists and maps; its size is the stride
-    size_t capacity;          // of lists and maps
-    size_t count_offset;      // where their length goes
-    bool uncounted;           // the struct keeps no length
-    const char *help;         // for the schema and the reference
-    const char *example;      // JSON text
+    uint32_t min, max;        // numbers
+    uint16_t offset, size;    // the member it goes to, counted from the struct its shape describes
+    uint16_t capacity;        // of lists and maps
+    uint16_t count_offset;    // where their length goes
+    hf_kind kind : 8;
+    bool required;
+    bool fallback;  // switches that are absent
+    bool uncounted; // the struct keeps no length
 };
 
 // A member as offset and size.

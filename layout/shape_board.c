@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The keys of a board file.
+#include "help.h"
 #include "shape.h"
 
 // Tables are laid out by hand.
@@ -47,7 +48,7 @@ static const hf_field supply_shape[] = {
 
 static const hf_field clock_shape[] = {
     {.key = "hse_hz", .kind = HF_KIND_NUMBER, HF_AT(hf_board, hse_hz), ANY32,
-     .help = "Crystal in hertz; absent or 0 when there is none.", .example = "8000000"},
+     .help = HF_HELP("Crystal in hertz; absent or 0 when there is none."), .example = "8000000"},
     {.key = "hclk_hz", .kind = HF_KIND_NUMBER, .required = true, HF_AT(hf_board, hclk_hz), COUNT,
      .help = "HCLK in hertz the bootloader runs at; the core is as fast, or twice as fast on chips that "
              "halve its clock for the buses.", .example = "168000000"},
@@ -120,11 +121,11 @@ static const hf_field external_shape[] = {
     {.key = "io1", .kind = HF_KIND_PIN, .required = true, HF_AT(hf_board, external.io1),
      .help = "Pin of its data output DO, IO1: the MISO of an SPI.", .example = "\"PD12\""},
     {.key = "io2", .kind = HF_KIND_PIN, HF_AT(hf_board, external.io2),
-     .help = "Pin of IO2, which is also the write protection; absent when a resistor holds it high.", .example = "\"PE2\""},
+     .help = HF_HELP("Pin of IO2, which is also the write protection; absent when a resistor holds it high."), .example = "\"PE2\""},
     {.key = "io3", .kind = HF_KIND_PIN, HF_AT(hf_board, external.io3),
-     .help = "Pin of IO3, which is also HOLD; absent when a resistor holds it high.", .example = "\"PD13\""},
+     .help = HF_HELP("Pin of IO3, which is also HOLD; absent when a resistor holds it high."), .example = "\"PD13\""},
     {.key = "offset", .kind = HF_KIND_BYTES, HF_AT(hf_board, external.offset), ANY32,
-     .help = "Where the part of it that updates use begins; 0 when absent.", .example = "\"4M\""},
+     .help = HF_HELP("Where the part of it that updates use begins; 0 when absent."), .example = "\"4M\""},
     {.key = "size", .kind = HF_KIND_BYTES, .required = true, HF_AT(hf_board, external.size), COUNT,
      .help = "Bytes of it that updates use; with room for two images the old one is kept there.", .example = "\"8M\""},
     {0},
@@ -153,11 +154,11 @@ static const hf_field key_item = {.kind = HF_KIND_OBJECT, .size = sizeof(hf_key)
 
 const hf_field hf_board_shape[] = {
     {.key = "$schema", .kind = HF_KIND_NOTE,
-     .help = "Lets an editor check the file while you type."},
+     .help = HF_HELP("Lets an editor check the file while you type.")},
     {.key = "name", .kind = HF_KIND_NAME, .required = true, HF_AT(hf_board, name),
      .help = "The product's name, the same as the file's.", .example = "\"stm32f407-discovery\""},
     {.key = "description", .kind = HF_KIND_TEXT, HF_AT(hf_board, description),
-     .help = "One line for people.", .example = "\"Motor controller, revision C\""},
+     .help = HF_HELP("One line for people."), .example = "\"Motor controller, revision C\""},
     {.key = "chip", .kind = HF_KIND_NAME, .required = true, HF_AT(hf_board, chip.name),
      .help = "Chip file to use: chips/NAME.json.", .example = "\"stm32f407vg\""},
     {.key = "product_id", .kind = HF_KIND_NUMBER, .required = true, HF_AT(hf_board, product_id),
@@ -169,16 +170,16 @@ const hf_field hf_board_shape[] = {
     {.key = "clock", .kind = HF_KIND_OBJECT, .required = true, .shape = clock_shape,
      .help = "Crystal and core clock."},
     {.key = "led", .kind = HF_KIND_OBJECT, .shape = led_shape,
-     .help = "LED that shows update mode; absent when there is none."},
+     .help = HF_HELP("LED that shows update mode; absent when there is none.")},
     {.key = "button", .kind = HF_KIND_OBJECT, .shape = button_shape,
-     .help = "Button that asks for update mode at reset; absent when there is none."},
+     .help = HF_HELP("Button that asks for update mode at reset; absent when there is none.")},
     {.key = "uart", .kind = HF_KIND_OBJECT, .shape = uart_shape,
-     .help = "Serial line that updates come in on; absent when there is none."},
+     .help = HF_HELP("Serial line that updates come in on; absent when there is none.")},
     {.key = "usb", .kind = HF_KIND_OBJECT, .shape = usb_shape,
-     .help = "USB device port for DFU; absent when there is none."},
+     .help = HF_HELP("USB device port for DFU; absent when there is none.")},
     {.key = "external", .kind = HF_KIND_OBJECT, .shape = external_shape,
-     .help = "NOR flash beside the chip that an image is staged in (W25Q and the like, 3-byte addresses); absent when "
-             "there is none."},
+     .help = HF_HELP("NOR flash beside the chip that an image is staged in (W25Q and the like, 3-byte addresses); absent when "
+             "there is none.")},
     {.key = "layout", .kind = HF_KIND_LIST, .required = true, HF_AT(hf_board, areas),
      .item = &area_item, .capacity = HF_MAX_REGIONS,
      .count_offset = offsetof(hf_board, areas_count),
@@ -191,47 +192,47 @@ const hf_field hf_board_shape[] = {
              "external receives it in an external flash and copies it over the application "
              "(docs/strategies.md).", .example = "\"swap\""},
     {.key = "trial", .kind = HF_KIND_SWITCH, HF_AT(hf_board, trial),
-     .help = "An installed image must be confirmed by the application before the next reset, or it is taken "
-             "back; false when absent.", .example = "true"},
+     .help = HF_HELP("An installed image must be confirmed by the application before the next reset, or it is taken "
+             "back; false when absent."), .example = "true"},
     {.key = "trial_watchdog_ms", .kind = HF_KIND_NUMBER, HF_AT(hf_board, trial_watchdog_ms),
      .min = 0, .max = 30000,
-     .help = "Starts the independent watchdog for a trial, so that one that hangs ends; the application must "
-             "feed it. 0 or absent: it is not started.", .example = "4000"},
+     .help = HF_HELP("Starts the independent watchdog for a trial, so that one that hangs ends; the application must "
+             "feed it. 0 or absent: it is not started."), .example = "4000"},
     {.key = "recovery_window_ms", .kind = HF_KIND_NUMBER, HF_AT(hf_board, recovery_window_ms),
      .min = 0, .max = 30000,
-     .help = "Milliseconds in which a host may open a session at each reset before a valid application is "
-             "started. 0 or absent: none.", .example = "500"},
+     .help = HF_HELP("Milliseconds in which a host may open a session at each reset before a valid application is "
+             "started. 0 or absent: none."), .example = "500"},
     {.key = "downgrade", .kind = HF_KIND_CHOICE, HF_AT(hf_board, downgrade), .choices = downgrades,
-     .help = "refuse: no image older than the newest one that ran, nor one with a lower security counter. "
-             "counter: the version may fall, the counter may not. unchecked (when absent): anything goes.",
+     .help = HF_HELP("refuse: no image older than the newest one that ran, nor one with a lower security counter. "
+             "counter: the version may fall, the counter may not. unchecked (when absent): anything goes."),
      .example = "\"refuse\""},
     {.key = "provision", .kind = HF_KIND_SWITCH, HF_AT(hf_board, provision),
-     .help = "Has a place for the device's UUID and the version of its hardware, which holdfast provision writes once "
-             "(docs/provisioning.md); false when absent.", .example = "true"},
+     .help = HF_HELP("Has a place for the device's UUID and the version of its hardware, which holdfast provision writes once "
+             "(docs/provisioning.md); false when absent."), .example = "true"},
     {.key = "validation", .kind = HF_KIND_CHOICE, .required = true, HF_AT(hf_board, validation),
      .choices = validations,
      .help = "What must hold for an application before it is started: sanity looks at stack "
              "pointer and reset vector, crc also at the CRC-32 of the image, signed at its signature.",
      .example = "\"crc\""},
     {.key = "boot_check", .kind = HF_KIND_CHOICE, HF_AT(hf_board, boot_check), .choices = boot_checks,
-     .help = "What level signed does at each boot. signature (when absent): it verifies the signature. crc: the signature is "
+     .help = HF_HELP("What level signed does at each boot. signature (when absent): it verifies the signature. crc: the signature is "
              "verified when an image is installed, and its CRC-32 at each boot after that; docs/security.md says what that "
-             "gives up.", .example = "\"crc\""},
+             "gives up."), .example = "\"crc\""},
     {.key = "design", .kind = HF_KIND_NOTES,
-     .help = "What people want to know and no build reads: title, author, notes, expected image. The design tool keeps "
-             "it here."},
+     .help = HF_HELP("What people want to know and no build reads: title, author, notes, expected image. The design tool keeps "
+             "it here.")},
     {.key = "protection", .kind = HF_KIND_FLAGS, .choices = protections,
-     .help = "What the bootloader has the chip enforce from its first start on: write protects the bootloader's sectors, "
+     .help = HF_HELP("What the bootloader has the chip enforce from its first start on: write protects the bootloader's sectors, "
              "read closes the debugger's way to flash (level 1; taking it back erases all flash); ordered: not from its first "
-             "start on, but when holdfast protect has sent a signed order. Absent: nothing.",
+             "start on, but when holdfast protect has sent a signed order. Absent: nothing."),
      .example = "[\"write\", \"read\"]"},
     {.key = "keys", .kind = HF_KIND_LIST, HF_AT(hf_board, keys), .item = &key_item, .capacity = HF_MAX_KEYS,
      .count_offset = offsetof(hf_board, keys_count),
-     .help = "Public keys of whoever may sign images: one in use, and one kept offline for the day the first is lost. "
-             "Level signed needs them."},
+     .help = HF_HELP("Public keys of whoever may sign images: one in use, and one kept offline for the day the first is lost. "
+             "Level signed needs them.")},
     {.key = "budget", .kind = HF_KIND_BYTES, HF_AT(hf_board, budget), COUNT,
-     .help = "Bytes the bootloader may take; the build fails above it. The size of the boot area "
-             "when absent.",
+     .help = HF_HELP("Bytes the bootloader may take; the build fails above it. The size of the boot area "
+             "when absent."),
      .example = "4096"},
     {0},
 };

@@ -120,8 +120,8 @@ static bool read_name(const hf_reader *reader, const char *text, const hf_field 
     if (!hf_name_valid(text) || strlen(text) >= field->size) {
         char fix[128];
         snprintf(fix, sizeof fix,
-                 "use 1 to %zu lower-case letters, digits, '-' and '_', a letter or digit first",
-                 field->size - 1);
+                 "use 1 to %u lower-case letters, digits, '-' and '_', a letter or digit first",
+                 field->size - 1u);
         return fail_word(reader, text, "is not a name", fix);
     }
     strcpy(target, text);
@@ -133,7 +133,7 @@ static bool read_text(const hf_reader *reader, const char *text, const hf_field 
 {
     if (strlen(text) >= field->size) {
         char fix[64];
-        snprintf(fix, sizeof fix, "use at most %zu bytes", field->size - 1);
+        snprintf(fix, sizeof fix, "use at most %u bytes", field->size - 1u);
         return hf_reader_fail(reader, "the text is too long", fix);
     }
     for (const char *c = text; *c != '\0'; c++) {

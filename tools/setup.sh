@@ -7,7 +7,7 @@ build="gcc libc6-dev cmake ninja-build pkg-config gcc-arm-none-eabi libunicorn-d
 build="$build libssl-dev libusb-1.0-0-dev"
 # the Linux guest: tests/guest/build.sh
 demo="qemu-system-x86 usbip dfu-util cpio xz-utils"
-design="clang lld wasi-libc libclang-rt-14-dev-wasm32 binaryen fonttools fonts-dejavu-extra nodejs npm"
+design="clang lld wasi-libc libclang-rt-14-dev-wasm32 binaryen zopfli fonttools fonts-dejavu-extra nodejs npm"
 browser="chromium libreoffice-writer-nogui libreoffice-calc-nogui libreoffice-impress-nogui poppler-utils"
 check="libcmocka-dev qemu-system-arm gdb-multiarch stm32flash shellcheck bsdutils"
 # fuzzers: clang's libFuzzer and sanitizers

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
-// Bundles the page into one file that opens from disk. usage: node build.mjs RULEBOOK.wasm FONT.ttf OUTPUT_FOLDER
+// Bundles the page into one file that opens from disk.
+// usage: node build.mjs RULEBOOK.wasm RULEBOOK.deflated FONT.ttf OUTPUT_FOLDER
 // Nothing in the result depends on the time or the machine: the same sources give the same bytes.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -8,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
-const [wasm, font, folder] = process.argv.slice(2);
+const [wasm, deflated, font, folder] = process.argv.slice(2);
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(here);
 
@@ -116,7 +117,7 @@ function page(parts) {
     return readFileSync(join(here, 'index.html'), 'utf8').replace(/@([A-Z]+)@/g, (_, name) => parts[name]);
 }
 
-const parts = { POLICY: policy, STYLE: style, SCRIPT: script, RULEBOOK: packed(readFileSync(wasm)) };
+const parts = { POLICY: policy, STYLE: style, SCRIPT: script, RULEBOOK: readFileSync(deflated).toString('base64') };
 const whole = page({ ...parts, EXPORTERS: packed(exporters), FONT: packed(readFileSync(font)), LICENCES: packed(Buffer.from(licences())) });
 const bare = page({ ...parts, RULEBOOK: '', EXPORTERS: '', FONT: '', LICENCES: '' });
 const withRules = page({ ...parts, EXPORTERS: '', FONT: '', LICENCES: '' });

@@ -70,7 +70,7 @@ static const chip_file *find_chip(const char *name)
 
 static hf_layout_status read_board(hf_board *board, const char *path, const char *text, size_t size, hf_complaint *why)
 {
-    static hf_chip chip; // large, and this module has one thread
+    static hf_chip chip; // large, and this module has one thread; the page has chip files of the project only, proven there
     if (!hf_board_parse(board, text, size, path, why)) {
         return HF_LAYOUT_MALFORMED;
     }
@@ -78,7 +78,7 @@ static hf_layout_status read_board(hf_board *board, const char *path, const char
     if (file == NULL) {
         return hf_chip_missing(board, why);
     }
-    if (!hf_chip_parse(&chip, file->text, file->size, file->path, why)) {
+    if (!hf_chip_parse_proven(&chip, file->text, file->size, file->path, why)) {
         return HF_LAYOUT_MALFORMED;
     }
     hf_board_join(board, &chip);

@@ -19,8 +19,9 @@ export interface Verdict {
     files?: Record<string, string>;
 }
 
+const MEMORY_PAGES = 16; // of 64 KB: enough for its stack and tables; it grows by itself
+
 interface Exports {
-    memory: WebAssembly.Memory;
     _initialize(): void;
     rulebook_allocate(size: number): number;
     rulebook_begin(): void;
@@ -29,17 +30,14 @@ interface Exports {
 }
 
 export class RuleBook {
-    private constructor(private readonly wasm: Exports) {}
+    private constructor(private readonly wasm: Exports, private readonly memory: WebAssembly.Memory) {}
 
     /** chips: name to the text of its file. */
     static async load(module: BufferSource, chips: Record<string, string>): Promise<RuleBook> {
         const compiled = await WebAssembly.compile(module);
-        const imports: Record<string, Record<string, () => number>> = {};
-        for (const { module: from, name } of WebAssembly.Module.imports(compiled)) {
-            (imports[from] ??= {})[name] = () => 0; // files and clocks: the rule book asks for none
-        }
-        const instance = await WebAssembly.instantiate(compiled, imports);
-        const book = new RuleBook(instance.exports as unknown as Exports);
+        const memory = new WebAssembly.Memory({ initial: MEMORY_PAGES });
+        const instance = await WebAssembly.instantiate(compiled, { env: { memory } });
+        const book = new RuleBook(instance.exports as unknown as Exports, memory);
         book.wasm._initialize();
         for (const [name, text] of Object.entries(chips)) {
             const [at, size] = book.put(text);
@@ -70,14 +68,14 @@ export class RuleBook {
         if (at === 0) {
             throw new Error('the rule book ran out of memory');
         }
-        const memory = new Uint8Array(this.wasm.memory.buffer, at, bytes.length + 1);
+        const memory = new Uint8Array(this.memory.buffer, at, bytes.length + 1);
         memory.set(bytes);
         memory[bytes.length] = 0;
         return [at, bytes.length];
     }
 
     private text(at: number): string {
-        const memory = new Uint8Array(this.wasm.memory.buffer);
+        const memory = new Uint8Array(this.memory.buffer);
         return new TextDecoder().decode(memory.subarray(at, memory.indexOf(0, at)));
     }
 }

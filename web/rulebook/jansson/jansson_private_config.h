@@ -3,7 +3,6 @@
 #ifndef JANSSON_PRIVATE_CONFIG_H
 #define JANSSON_PRIVATE_CONFIG_H
 
-#define HAVE_STDINT_H           1
-#define INITIAL_HASHTABLE_ORDER 3
+#define HAVE_STDINT_H 1
 
 #endif
