@@ -203,6 +203,7 @@ await journey('what is not a board file is refused in words', async (context, pa
     await openBoard(page, 'typo.json', { ...reference(), validatoin: 'crc' });
     await page.waitForSelector('.verdict.bad');
     check(/did you mean/i.test(await page.textContent('.findings')), 'an unknown key is explained');
+    check((await boardOf(page)).validatoin === 'crc', 'and kept');
 });
 
 await journey('another chip, estimates and the strip of power cuts', async (context, page) => {
@@ -233,6 +234,35 @@ await journey('lists of the board file are edited: keys that may sign', async (c
     check(/point/.test(await page.textContent('.findings')), 'a key without a point is refused');
     await page.click('text=Remove Keys 1');
     check(/^Sound/.test(await verdict(page)), 'and taken back');
+});
+
+await journey('what a product decides is chosen by hand', async (context, page) => {
+    const chosen = (key, word) => page.locator(`#f-${key}`).getByLabel(word, { exact: true });
+    await chosen('protection', 'write').check();
+    await chosen('protection', 'read').check();
+    await field(page, 'recovery_window_ms').fill('500');
+    await chosen('uart-protocols', 'an3155').check();
+    await field(page, 'led.pin').fill('PD13');
+    await field(page, 'validation').selectOption('sanity');
+    await field(page, 'description').fill('One line');
+    await field(page, 'design.author').fill('R. Novák');
+    await field(page, 'design.notes').fill('Two\nlines');
+    await field(page, 'design.image_bytes').fill('100000');
+    let board = await boardOf(page);
+    check(JSON.stringify(board.protection) === '["write","read"]' && board.recovery_window_ms === 500 && board.validation === 'sanity' &&
+        board.uart.protocols.join() === 'classic,an3155' && board.led.pin === 'PD13' && board.description === 'One line' &&
+        board.design.author === 'R. Novák' && board.design.notes === 'Two\nlines' && board.design.image_bytes === '100000', `chosen: ${JSON.stringify(board)}`);
+    check(/^Sound/.test(await verdict(page)), `and sound: ${await verdict(page)}`);
+    await page.click('text=Protection in production');
+    check(/at its first start \(write, read\)/.test(await page.textContent('.side')), 'the bootloader protects by itself');
+    await chosen('protection', 'ordered').check();
+    check(/holdfast protect --port/.test(await page.textContent('.side')), 'or when it is ordered to');
+    for (const word of ['write', 'read', 'ordered']) {
+        await chosen('protection', word).uncheck();
+    }
+    board = await boardOf(page);
+    check(!('protection' in board), 'what is not chosen leaves no key behind');
+    check(/nWRP0=0/.test(await page.textContent('.side')), 'without it the option bytes are set by hand');
 });
 
 await journey('files for the build, and the board file of a design made by hand', async (context, page) => {

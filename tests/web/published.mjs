@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// What docs/design-tool.md shows is what the page shows: its table of power cuts, and its picture.
-// HF_UPDATE=1 writes both anew. usage: node published.mjs holdfast-design.html
+// What docs/design-tool.md shows is what the page shows: its table of power cuts, and its picture; and what the page shows
+// of power cuts is what docs/design.md says of the engine's states. HF_UPDATE=1 writes table and picture anew. usage: node published.mjs holdfast-design.html
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { field, launch, newContext, open, until } from './browser.mjs';
@@ -22,7 +22,7 @@ const BOOTS = {
 
 function table(name) {
     const { title, steps } = strategies[name];
-    const rows = steps.map(one => `| ${one.step}${one.when ? ` (\`${one.when}\`)` : ''} | ${one.flash} | ${BOOTS[one.boots]} | ${one.then} |`);
+    const rows = steps.map(one => `| ${one.step}${one.when ? ` (\`${one.when}\`)` : ''} | ${one.flash}${one.state ? `; \`${one.state}\`` : ''} | ${BOOTS[one.boots]} | ${one.then} |`);
     return `### \`${name}\`: ${title}\n\n| during | in flash | boots | then |\n|---|---|---|---|\n${rows.join('\n')}\n`;
 }
 
@@ -36,6 +36,38 @@ function everyWordIsKnown() {
     for (const [names, known] of words) {
         names.forEach(name => check(known[name] !== undefined, `web/data knows ${name}`));
     }
+}
+
+// What a row of docs/design.md's table of states says may boot, as the steps of web/data/strategies.json say it.
+const ADMITTED = {
+    'the old image': ['old'], 'the new image': ['new', 'resume'], 'the new, or the old image': ['new', 'old', 'either'],
+    'the old image, or update mode': ['old', 'update'], 'the other image, or update mode': ['new', 'old', 'update'], 'update mode': ['update'],
+};
+
+/** State to what may boot: the table under "States and cuts". A row "as above" refers to the others. */
+function statesOfTheEngine() {
+    const text = readFileSync(join(root, 'docs/design.md'), 'utf8');
+    const rows = /^\| state \| what was under way .*\n\|[-|]+\n((?:\|.*\n)+)/m.exec(text)?.[1].trim().split('\n') ?? [];
+    const cells = rows.map(row => row.split('|').map(cell => cell.trim().replaceAll('`', '')));
+    return new Map(cells.filter(row => row[4] !== 'as above').map(row => [row[1], row[4]]));
+}
+
+/** Each step of the strategies that keep a journal is in a state of docs/design.md, boots what its row says, and no row is left out. */
+function stepsAreStates() {
+    const states = statesOfTheEngine(), shown = new Set();
+    check(states.size >= 11, `the table of states is found: ${states.size} rows`);
+    for (const [state, words] of states) {
+        check(ADMITTED[words] !== undefined, `what boots in ${state} is a word of this test: ${words}`);
+    }
+    const engine = Object.entries(strategies).filter(([, one]) => one.uses.includes('boot_data'));
+    check(engine.map(([name]) => name).join() === 'overwrite,swap,external', 'three strategies keep a journal');
+    for (const [name, one] of engine) {
+        for (const { state, step, boots } of one.steps) {
+            shown.add(state);
+            check(ADMITTED[states.get(state)]?.includes(boots), `${name}, "${step}": state ${state} of docs/design.md boots ${states.get(state)}, the page says ${boots}`);
+        }
+    }
+    check([...states.keys()].every(state => shown.has(state)), `every state is shown: ${[...states.keys()].filter(state => !shown.has(state)).join('; ')}`);
 }
 
 function powerCuts() {
@@ -67,6 +99,7 @@ async function screenshot() {
 }
 
 everyWordIsKnown();
+stepsAreStates();
 powerCuts();
 await screenshot();
 finish();

@@ -32,6 +32,7 @@ export interface Check {
 }
 
 export interface Step {
+    state?: string; // of the engine's journal while the power fails, as in docs/design.md
     when?: string; // key of the board file that must be true for this step to be taken
     step: string;
     flash: string;

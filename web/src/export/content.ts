@@ -102,14 +102,23 @@ function pinRows(board: Board): string[][] {
     ];
 }
 
-const TOLD = ['name', 'description', 'chip', 'product_id', 'strategy', 'validation', 'budget'];
+const TOLD = ['name', 'description', 'chip', 'product_id', 'supply_mv', 'clock', 'led', 'button', 'uart', 'usb', 'layout',
+    'strategy', 'validation', 'design', 'keys', 'budget'];
 
-// Every other key with a plain value, in the words of the schema.
+// Every other key, in the words of the schema.
 function otherRows(board: Board): string[][] {
-    const plain = Object.entries(board).filter(([key, value]) => typeof value !== 'object' && !TOLD.includes(key));
-    const rows = plain.map(([key, value]) => [label(key), String(value), schema.properties?.[key]?.description ?? '']);
+    const others = Object.entries(board).filter(([key]) => !TOLD.includes(key));
+    const rows = others.map(([key, value]) => [label(key), valueWords(value), schema.properties?.[key]?.description ?? '']);
     const keys = (Array.isArray(board.keys) ? board.keys : []).map(key => key?.name).join(', ');
     return keys === '' ? rows : [...rows, ['Signing keys', keys, schema.properties?.keys?.description ?? '']];
+}
+
+function valueWords(value: unknown): string {
+    if (Array.isArray(value)) {
+        return value.map(valueWords).join(', ');
+    }
+    return typeof value !== 'object' || value === null ? String(value)
+        : Object.entries(value).map(([key, inner]) => `${key} ${valueWords(inner)}`).join(', ');
 }
 
 function memory(board: Board, chip: ChipFile): Section {

@@ -68,8 +68,8 @@ function programTerm(board: Board, chip: ChipFile, bytes: number): Term {
     return { name: 'programming', typ: units * way?.typ_ns * 1e-9, max: units * way?.max_ns * 1e-9 };
 }
 
-function checkTerm(board: Board, bytes: number): Term {
-    const check = checks[board.validation] ?? { cycles: 0, cycles_per_byte: 0 };
+function checkTerm(board: Board, bytes: number, level = board.validation): Term {
+    const check = checks[level] ?? { cycles: 0, cycles_per_byte: 0 };
     const seconds = (check.cycles + check.cycles_per_byte * bytes) / board.clock?.hclk_hz;
     return { name: 'checking the image', typ: seconds, max: seconds * 2 };
 }
@@ -128,12 +128,13 @@ function installation(board: Board, chip: ChipFile): Estimate | null {
 }
 
 function bootTime(board: Board, chip: ChipFile): Estimate {
+    const level = board.validation === 'signed' && board.boot_check === 'crc' ? 'crc' : board.validation;
     const micro = (key: string) => (Number(chip.clocks[key]) || 0) / 1e6;
     const start = micro('hsi_startup_us') + micro('pll_lock_us');
     return sum('From reset to the application', [
         { name: 'starting the clock', typ: start, max: start * 2 },
         { name: 'the recovery window', typ: Number(board.recovery_window_ms) / 1000 || 0, max: Number(board.recovery_window_ms) / 1000 || 0 },
-        checkTerm(board, imageBytes(board)),
+        checkTerm(board, imageBytes(board), level),
     ], 'internal oscillator through the PLL; the crystal is not waited for');
 }
 

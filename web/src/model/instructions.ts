@@ -41,14 +41,23 @@ function usbId(board: Board): string {
     return `${part('vid')}:${part('pid')}`;
 }
 
-/** How production closes the door behind the bootloader. */
+/** How production closes the door behind the bootloader: by the bootloader itself, or by hand. */
 export function protection(board: Board, chip: ChipFile): Command[] {
+    const own = Array.isArray(board.protection) ? board.protection : [];
+    const byHand = optionBytes(board, chip).filter(one => !own.includes(one.word));
+    const itself = own.includes('ordered')
+        ? { purpose: `Order the bootloader to protect its chip (${own.join(', ')})`, line: `build/bin/holdfast protect --port /dev/ttyUSB0 --board boards/${board.name}.json --key KEY.pem` }
+        : { purpose: `The bootloader protects its chip at its first start (${own.join(', ')}). Look at the option bytes`, line: 'STM32_Programmer_CLI -c port=SWD -ob displ' };
+    return own.length > 0 ? [itself, ...byHand] : byHand;
+}
+
+function optionBytes(board: Board, chip: ChipFile): (Command & { word: string })[] {
     const boot = areaOf(board, 'boot');
     const sectors = boot ? sectorsWithin(chip, parseNumber(boot.address), parseNumber(boot.size)) : [];
     const cubeFlags = sectors.map(sector => `nWRP${sector.number}=0`).join(' ');
     return [
-        { purpose: `Write-protect the bootloader (${sectorWords(sectors)})`, line: `STM32_Programmer_CLI -c port=SWD -ob ${cubeFlags}` },
-        { purpose: 'Read protection level 1: the debugger no longer reads flash. Going back erases the chip', line: 'STM32_Programmer_CLI -c port=SWD -ob RDP=0xBB' },
+        { word: 'write', purpose: `Write-protect the bootloader (${sectorWords(sectors)})`, line: `STM32_Programmer_CLI -c port=SWD -ob ${cubeFlags}` },
+        { word: 'read', purpose: 'Read protection level 1: the debugger no longer reads flash. Going back erases the chip', line: 'STM32_Programmer_CLI -c port=SWD -ob RDP=0xBB' },
     ];
 }
 

@@ -132,8 +132,10 @@ function FlagsField(props: FieldProps) {
     const session = useSession(), { path, schema } = props;
     const id = fieldId(pathKey(path)), faults = faultsOf(session, path);
     const value = getAt(session.board, path), chosen = Array.isArray(value) ? value : [];
-    const toggle = (word: string, on: boolean) =>
-        changeAt(session, path, schema.items!.enum!.filter(one => (one === word ? on : chosen.includes(one))));
+    const toggle = (word: string, on: boolean) => {
+        const next = schema.items!.enum!.filter(one => (one === word ? on : chosen.includes(one)));
+        changeAt(session, path, next.length === 0 && !props.required ? undefined : next);
+    };
     return (
         <fieldset class="field flags" id={id} tabIndex={-1}>
             <legend>{nameOf(props)}</legend>

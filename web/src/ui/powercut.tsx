@@ -21,7 +21,7 @@ export function PowerCuts() {
                 {steps.map(step => (
                     <li key={step.step} class={`boots-${step.boots}`}>
                         <strong>{step.step}</strong>
-                        <span class="quiet">{step.flash}</span>
+                        <span class="quiet">{step.flash}{step.state && `; state ${step.state}`}</span>
                         <span class="boots">Boots: {BOOTS[step.boots]}</span>
                         {step.then && <span>{step.then}</span>}
                     </li>
