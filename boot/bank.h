@@ -18,8 +18,9 @@
 // first look at a bank that may have more than the first, and when its flash was erased meanwhile.
 void hf_bank_find(uint32_t bank);
 
-// What is known of the image in this bank is about another one from now on: opens the next generation, or erases the records'
-// sector when all are used. Nothing is done where nothing was known. HF_OK, HF_E_NOT_ERASED, or a flash error.
+// What is known of the image in this bank is about another one from now on: opens the next generation. When all are used, or
+// something there was spoilt by a cut, it erases the image's first sector and then the records'. Nothing is done where nothing
+// was known. HF_OK, HF_E_NOT_ERASED, or a flash error.
 hf_err hf_bank_renew(uint32_t bank);
 
 // Is there such a record of the image in this bank?

@@ -120,19 +120,47 @@ void hf_bank_find(uint32_t bank)
     }
 }
 
-// From the last one on, or where the next is not blank, the sector is erased.
+// All reads as finished writes and erases leave it: nothing spoilt, and blank behind the generation that counts.
+static bool is_orderly(uint32_t bank)
+{
+    unsigned *at = generation_of(bank), counts = *at, amiss = 0;
+    for (*at = 0; *at < HF_BANK_GENERATIONS; ++*at) {
+        for (unsigned kind = 0; kind < HF_BANK_KINDS; kind++) {
+            amiss += *at > counts ? HF_BANK_PLACES - count(bank, (hf_bank_record)kind, PLACE_BLANK)
+                                  : count(bank, (hf_bank_record)kind, PLACE_SPOILT);
+        }
+    }
+    *at = counts;
+    return amiss == 0;
+}
+
+static hf_err erase(uint32_t address)
+{
+    hf_port.system.feed_watchdog(); // one sector may take seconds
+    return hf_port.flash.erase(address);
+}
+
+// The image goes first: whatever a cut then leaves of its records is about nothing.
+static hf_err start_over(uint32_t bank)
+{
+    hf_err err = erase(HF_APP_ADDRESS + bank);
+    return err == HF_OK ? erase(HF_BANK_RECORDS_END - HF_BANK_RECORDS_SIZE + bank) : err;
+}
+
+// A place that only looks blank, in a sector whose erase was cut, may hold what is written today and lose it next year.
 hf_err hf_bank_renew(uint32_t bank)
 {
     unsigned *at = generation_of(bank);
-    if (*at == 0 && hf_bank_is_fresh(bank)) {
+    bool orderly = is_orderly(bank);
+    if (orderly && *at == 0 && hf_bank_is_fresh(bank)) {
         return HF_OK;
     }
-    if (*at < LAST && (++*at, hf_bank_is_fresh(bank))) {
+    if (orderly && *at < LAST) {
+        ++*at;
         return hf_bank_put(bank, HF_BANK_OPENED);
     }
     *at = 0;
-    hf_port.system.feed_watchdog(); // one sector may take seconds
-    return hf_port.flash.erase(HF_BANK_RECORDS_END + bank - HF_BANK_RECORDS_SIZE);
+    return start_over(bank);
 }
 
 bool hf_bank_floor(uint32_t bank, uint32_t numbers[2])

@@ -83,3 +83,4 @@ breaks install_banks NP -DTEARS=0 -DBREAK_PASSED
 breaks install_banks SAFETY -DTEARS=0 -DBREAK_RENEW
 breaks install_banks SAFETY -DTEARS=0 -DOPENINGS=1 -DBREAK_OPENING
 breaks install_banks SAFETY -DTEARS=0 -DOPENINGS=1 -DBREAK_HOLD
+breaks install_banks SAFETY -DTEARS=0 -DOPENINGS=1 -DBREAK_ERASE

@@ -9,7 +9,7 @@
  *   - nothing is known of an image that was just received, and nothing that a cut has left can change that;
  *   - no circle without power failing: every boot ends.
  * Of the generations of records two are of interest: the one that counts, and one whose opening was cut. Whether another one is
- * left or all are erased is open each time; an erase that is cut may bring an older one to light.
+ * left or all are erased is open each time; an erase that is cut may leave any of the records.
  * A record has four places, and each cut in writing it spoils one: it reads as it likes from then on. -DTEARS=n: so many of
  * them between two updates. With any, circles are not looked for (who reads a coin for ever is not in the silicon), and an
  * image whose mark "wanted" was torn may be taken for one that was never on trial. -DOPENINGS=n: so many cuts in opening a generation, or
@@ -116,23 +116,28 @@ inline hold(b) {
     fi
 }
 
-/* What an older generation may hold. Each was left, or failed, or never knew of anything wanted. */
+/* What an erase that was cut leaves of the records, of whichever generation: any of them. */
 inline bring_to_light(b) {
-    if
-    :: true
-    :: record(b, CONFIRMED) = STRONG
-    :: record(b, WANTED) = STRONG; record(b, PASSED) = STRONG
-    :: record(b, WANTED) = STRONG; record(b, TRIED) = STRONG; record(b, REJECTED) = STRONG
-    :: record(b, WANTED) = STRONG; record(b, TRIED) = STRONG; record(b, CONFIRMED) = STRONG; record(b, PASSED) = STRONG
-    fi
+    if :: record(b, WANTED) = STRONG :: true fi;
+    if :: record(b, TRIED) = STRONG :: true fi;
+    if :: record(b, CONFIRMED) = STRONG :: true fi;
+    if :: record(b, REJECTED) = STRONG :: true fi;
+    if :: record(b, PASSED) = STRONG :: true fi
 }
 
 inline renew(b) { /* hf_bank_renew */
     cut_here();
     if
-    :: forget(b) /* opened well, or erased */
+    :: forget(b) /* opened well */
     :: openings < OPENINGS -> openings++; opened[b] = TORN; goto progress_cut
-    :: openings < OPENINGS -> forget(b); openings = OPENINGS; bring_to_light(b); goto progress_cut
+    :: true -> /* start_over */
+#ifndef BREAK_ERASE /* a fault on purpose: the records are erased while the image they are about still stands */
+        image[b] = JUNK; cut_here();
+#endif
+        if
+        :: forget(b)
+        :: openings < OPENINGS -> forget(b); openings = OPENINGS; bring_to_light(b); goto progress_cut
+        fi
     fi;
     cut_here()
 }

@@ -487,8 +487,8 @@ void flash_tear_program(uint32_t address, const uint8_t *data, unsigned how, uin
 {
     static const struct {
         uint8_t done, weak, ecc;
-    } ways[FLASH_TEARS] = {{0, 0, ECC_GOOD}, {0, 1, ECC_GHOST}, {2, 0, ECC_BAD},  {4, 4, ECC_BAD},
-                           {0, 8, ECC_GHOST}, {6, 1, ECC_FLAKY}, {8, 1, ECC_FLAKY}};
+    } ways[FLASH_TEARS] = {{0, 0, ECC_GOOD},  {0, 1, ECC_GHOST}, {2, 0, ECC_BAD},   {4, 4, ECC_BAD},
+                           {0, 8, ECC_GHOST}, {5, 3, ECC_FLAKY}, {6, 1, ECC_FLAKY}, {8, 1, ECC_FLAKY}};
     uint32_t at = offset_of(address);
     uint64_t state = seed;
     if (how == 0) {
@@ -507,19 +507,21 @@ static void tear_unit(uint32_t at, unsigned how, unsigned place, uint64_t *state
     uint8_t bytes[32], weak[32] = {0};
     memcpy(bytes, f.bytes + at, unit_at(at));
     memcpy(weak, f.weak + at, unit_at(at));
+    bool done = how == 5 && *dice_of(state) % 2 == 0;
     for (uint32_t i = 0; i < unit_at(at); i++) {
         switch (how) {
         case 1: bytes[i] &= (uint8_t)~bits(state, 1); break;                  // cells are first driven to 0
         case 2: bytes[i] = bits(state, 4); break;                             // then up again
         case 3: bytes[i] = place < 4 ? 0xFF : bytes[i]; break;                // half of the sector is done
         case 4: bytes[i] = place < 4 ? bytes[i] : 0xFF; break;                // the other half
-        case 5: bytes[i] = 0xFF, weak[i] = bits(state, 1); break;             // reads blank, mostly
+        case 5: bytes[i] = done ? 0xFF : bytes[i]; break;                     // one here and one there is
+        case 6: bytes[i] = 0xFF, weak[i] = bits(state, 1); break;             // reads blank, mostly
         default: bytes[i] = 0xFF, weak[i] = i == 0 && *dice_of(state) % 16 == 0; // a bit here and there does not hold
         }
     }
     if (has_ecc(at)) {
-        bool left = how == 3 ? place >= 4 : how == 4 && place < 4;
-        uint8_t mark = left ? f.weak[at] : how <= 2 ? ECC_BAD : how <= 4 ? ECC_GOOD : weak[0] != 0 ? ECC_GHOST : ECC_GOOD;
+        bool left = how == 3 ? place >= 4 : how == 4 ? place < 4 : how == 5 && !done;
+        uint8_t mark = left ? f.weak[at] : how <= 2 ? ECC_BAD : how <= 5 ? ECC_GOOD : weak[0] != 0 ? ECC_GHOST : ECC_GOOD;
         memset(weak, 0, sizeof weak);
         weak[0] = mark;
     }

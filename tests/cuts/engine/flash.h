@@ -28,7 +28,7 @@ hf_err flash_program_unit(uint32_t address, const uint8_t *data); // reads back
 hf_err flash_erase_sector(uint32_t start);                        // reads back
 
 // -- what a cut leaves ------------------------------------------------------------------------------------------------
-#define FLASH_TEARS 7u // ways to end an operation before its time, from "it had not begun" to "nearly done"
+#define FLASH_TEARS 8u // ways to end an operation before its time, from "it had not begun" to "nearly done"
 void flash_tear_program(uint32_t address, const uint8_t *data, unsigned how, uint64_t seed);
 void flash_tear_erase(uint32_t start, unsigned how, uint64_t seed);
 
