@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
 // Bundles the page into one file that opens from disk.
-// usage: node build.mjs RULEBOOK.wasm RULEBOOK.deflated FONT.ttf OUTPUT_FOLDER
+// usage: node build.mjs RULEBOOK.deflate EMITTER.deflate FONT.ttf OUTPUT_FOLDER
 // Nothing in the result depends on the time or the machine: the same sources give the same bytes.
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import { build } from 'esbuild';
 
-const [wasm, deflated, font, folder] = process.argv.slice(2);
+const [rulebook, emitter, font, folder] = process.argv.slice(2);
 const here = dirname(fileURLToPath(import.meta.url));
 const root = dirname(here);
 
@@ -18,7 +18,7 @@ function jsonFiles(name) {
     return files.map(file => JSON.parse(readFileSync(join(root, name, file), 'utf8')));
 }
 
-// Facts without their sources: those are for readers of the chip files.
+// Facts without their sources: those are for readers of the files, and of documents.
 function withoutSources(value) {
     if (Array.isArray(value)) {
         return value.map(withoutSources);
@@ -43,10 +43,10 @@ function forForms(value) {
 // Strategies, links and checks that this version of the board files has.
 function present(file, words) {
     const all = JSON.parse(readFileSync(join(here, 'data', file), 'utf8'));
-    return JSON.stringify(Object.fromEntries(Object.entries(all).filter(([name]) => words.includes(name))));
+    return Object.fromEntries(Object.entries(all).filter(([name]) => words.includes(name)));
 }
 
-function projectData() {
+function projectData(keep) {
     const version = /project\(holdfast VERSION ([0-9.]+)/.exec(readFileSync(join(root, 'CMakeLists.txt'), 'utf8'))[1];
     const chips = Object.fromEntries(jsonFiles('chips').map(chip => [chip.name, withoutSources(chip)]));
     const boards = jsonFiles('boards').map(({ $schema, ...board }) => board);
@@ -54,19 +54,19 @@ function projectData() {
     return {
         HF_CHIPS: JSON.stringify(chips), HF_BOARDS: JSON.stringify(boards),
         HF_SCHEMA: JSON.stringify(forForms(schema)),
-        HF_STRATEGIES: present('strategies.json', schema.properties.strategy.enum),
-        HF_CHECKS: present('checks.json', schema.properties.validation.enum),
-        HF_LINKS: present('links.json', [...schema.properties.uart.properties.protocols.items.enum, 'dfu']),
+        HF_STRATEGIES: JSON.stringify(present('strategies.json', schema.properties.strategy.enum)),
+        HF_CHECKS: JSON.stringify(present('checks.json', schema.properties.validation.enum)),
+        HF_LINKS: JSON.stringify(keep(present('links.json', [...schema.properties.uart.properties.protocols.items.enum, 'dfu']))),
         HF_VERSION: JSON.stringify(version),
     };
 }
 
 const packages = new Set(); // of others that are in the page
 
-async function bundle(entry, extra = {}) {
+async function bundle(entry, keep, extra) {
     const result = await build({
         entryPoints: [join(here, entry)], bundle: true, minify: true, write: false, metafile: true, format: 'iife', target: 'es2022',
-        platform: 'browser', legalComments: 'none', logLevel: 'warning', define: projectData(), charset: 'utf8',
+        platform: 'browser', legalComments: 'none', logLevel: 'warning', define: projectData(keep), charset: 'utf8',
         ...extra,
     });
     for (const file of Object.keys(result.metafile.inputs)) {
@@ -93,7 +93,7 @@ function licences() {
         const { version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
         add(`${name} ${version}`, file === undefined ? `${license}` : readFileSync(join(folder, file), 'utf8'));
     }
-    add('jansson', readFileSync(join(dirname(wasm), 'jansson/LICENSE'), 'utf8'));
+    add('jansson', readFileSync(join(dirname(rulebook), 'jansson/LICENSE'), 'utf8'));
     for (const name of ['wasi-libc', 'fonts-dejavu-core']) {
         add(name, readFileSync(join('/usr/share/doc', name, 'copyright'), 'utf8'));
     }
@@ -102,12 +102,13 @@ function licences() {
 }
 
 const sha = text => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-const packed = bytes => deflateRawSync(bytes, { level: 9 }).toString('base64');
+const base64 = bytes => bytes.toString('base64');
+const packed = bytes => base64(deflateRawSync(bytes, { level: 9 }));
 const zipped = text => gzipSync(text, { level: 9 }).length;
 
 const style = (await build({ entryPoints: [join(here, 'src/style.css')], bundle: true, minify: true, write: false })).outputFiles[0].text.trim();
-const script = await bundle('src/main.tsx', { jsx: 'automatic', jsxImportSource: 'preact' });
-const exporters = await bundle('src/export/index.ts', exporterOptions);
+const script = await bundle('src/main.tsx', withoutSources, { jsx: 'automatic', jsxImportSource: 'preact' });
+const exporters = await bundle('src/export/index.ts', links => links, exporterOptions);
 const policy = [
     "default-src 'none'", `script-src ${sha(script)} ${sha(exporters)} 'wasm-unsafe-eval'`, `style-src ${sha(style)}`,
     'img-src data: blob:', 'worker-src blob:', "connect-src 'none'", "base-uri 'none'", "form-action 'none'",
@@ -117,10 +118,10 @@ function page(parts) {
     return readFileSync(join(here, 'index.html'), 'utf8').replace(/@([A-Z]+)@/g, (_, name) => parts[name]);
 }
 
-const parts = { POLICY: policy, STYLE: style, SCRIPT: script, RULEBOOK: readFileSync(deflated).toString('base64') };
-const whole = page({ ...parts, EXPORTERS: packed(exporters), FONT: packed(readFileSync(font)), LICENCES: packed(Buffer.from(licences())) });
-const bare = page({ ...parts, RULEBOOK: '', EXPORTERS: '', FONT: '', LICENCES: '' });
-const withRules = page({ ...parts, EXPORTERS: '', FONT: '', LICENCES: '' });
+const parts = { POLICY: policy, STYLE: style, SCRIPT: script, RULEBOOK: base64(readFileSync(rulebook)) };
+const whole = page({ ...parts, EMITTER: base64(readFileSync(emitter)), EXPORTERS: packed(exporters), FONT: packed(readFileSync(font)), LICENCES: packed(Buffer.from(licences())) });
+const bare = page({ ...parts, RULEBOOK: '', EMITTER: '', EXPORTERS: '', FONT: '', LICENCES: '' });
+const withRules = page({ ...parts, EMITTER: '', EXPORTERS: '', FONT: '', LICENCES: '' });
 const sizes = { page: zipped(bare), withRules: zipped(withRules), whole: zipped(whole) };
 const kilobytes = bytes => `${(bytes / 1024).toFixed(1)} KB`;
 console.log(`gzip: page ${kilobytes(sizes.page)}, with the rule book ${kilobytes(sizes.withRules)}, with exporters ${kilobytes(sizes.whole)}`);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // The page's rule book against `holdfast layout`: the same verdicts, in the same words, and the same emitted files, on
 // every board, every failing board of the tests, and a thousand generated ones.
-// usage: node agreement.mjs HOLDFAST RULEBOOK.wasm WEB_FAILURES [COUNT]
+// usage: node agreement.mjs HOLDFAST FOLDER_OF_MODULES WEB_FAILURES [COUNT]
 import { execFile } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,11 +9,13 @@ import { promisify } from 'node:util';
 import { spoilText } from './spoil.mjs';
 import { checker, chipTexts, jsonFiles, pageModule, randomNumbers, root, workFolder } from './support.mjs';
 
-const [holdfast, wasm, failures, count = '1000'] = process.argv.slice(2);
+const [holdfast, modules, failures, count = '1000'] = process.argv.slice(2);
 const run = promisify(execFile);
 const work = workFolder('agreement');
-const { RuleBook } = await pageModule('rulebook.ts');
-const module = readFileSync(wasm);
+const { RuleBook, buildable } = await pageModule('rulebook.ts');
+const { Emitter } = await pageModule('emitter.ts');
+const module = readFileSync(join(modules, 'rulebook.wasm'));
+const emitter = await Emitter.load(readFileSync(join(modules, 'emitter.wasm')));
 const { check, finish } = checker();
 
 /** What the tool says of a file: its findings, why it could not be read, the files it emits. */
@@ -34,9 +36,9 @@ async function toolVerdict(path, nth) {
 }
 
 function pageVerdict(book, path, text) {
-    const { complaint, findings, files } = book.judge(path, text);
-    const { '': none, ...emitted } = files ?? {};
-    return { complaint, findings: findings.map(({ rule, ...rest }) => rest), files: emitted };
+    const verdict = book.judge(path, text);
+    const files = buildable(verdict) ? emitter.files(book.read(path, text)) : {};
+    return { complaint: verdict.complaint, findings: verdict.findings.map(({ rule, ...rest }) => rest), files };
 }
 
 const sorted = value => JSON.stringify(value, (_, inner) =>

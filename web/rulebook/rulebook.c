@@ -7,15 +7,14 @@
 #include <string.h>
 
 #include "derive.h"
-#include "emit.h"
 #include "json_out.h"
 #include "memory.h"
+#include "module.h"
 #include "read.h"
 
 #define CHIPS_MAX    32
 #define FINDINGS_MAX 64
 #define DFUSE_ROOM   127 // what a host reads of a string descriptor, and a zero
-#define EXPORT(name) __attribute__((export_name(name)))
 
 typedef struct chip_file {
     char name[HF_NAME_MAX];
@@ -26,11 +25,14 @@ typedef struct chip_file {
 
 static chip_file chips[CHIPS_MAX];
 static size_t chips_count;
+static hf_board judged; // the last one
 
 EXPORT("rulebook_allocate") void *rulebook_allocate(size_t size);
 EXPORT("rulebook_add_chip") int rulebook_add_chip(const char *name, char *text, size_t size);
 EXPORT("rulebook_begin") void rulebook_begin(void);
 EXPORT("rulebook_judge") const char *rulebook_judge(const char *path, const char *text, size_t size);
+EXPORT("rulebook_board") const hf_board *rulebook_board(void);
+EXPORT("rulebook_board_size") size_t rulebook_board_size(void);
 
 void *rulebook_allocate(size_t size)
 {
@@ -87,14 +89,12 @@ static hf_layout_status read_board(hf_board *board, const char *path, const char
 
 // -- the verdict ----------------------------------------------------------------------------------
 
-static bool print_findings(const hf_board *board, FILE *out)
+static void print_findings(const hf_board *board, FILE *out)
 {
     static hf_finding findings[FINDINGS_MAX];
     size_t count = hf_board_check(board, findings, FINDINGS_MAX);
-    bool sound = true;
     fprintf(out, ",\"findings\":[");
     for (size_t i = 0; i < count && i < FINDINGS_MAX; i++) {
-        sound = sound && !findings[i].error;
         fprintf(out, "%s{\"error\":%s", i == 0 ? "" : ",", findings[i].error ? "true" : "false");
         json_out_member(out, "rule", findings[i].rule);
         json_out_member(out, "key", findings[i].key);
@@ -103,31 +103,6 @@ static bool print_findings(const hf_board *board, FILE *out)
         fputc('}', out);
     }
     fprintf(out, "]");
-    return sound;
-}
-
-static void print_output(const hf_board *board, FILE *out, size_t nth)
-{
-    char *text = NULL;
-    size_t size = 0;
-    FILE *memory = open_memstream(&text, &size);
-    if (memory == NULL) {
-        return;
-    }
-    hf_output_print(board, nth, memory);
-    fclose(memory);
-    json_out_member(out, hf_output_name(nth), text);
-    free(text);
-}
-
-// What a build gets. Only a sound board has it: `holdfast layout` stops before as well.
-static void print_outputs(const hf_board *board, FILE *out)
-{
-    fprintf(out, ",\"files\":{\"\":0");
-    for (size_t i = 0; i < hf_output_count(); i++) {
-        print_output(board, out, i);
-    }
-    fprintf(out, "}");
 }
 
 static void print_facts(const hf_board *board, FILE *out)
@@ -148,10 +123,9 @@ static void print_facts(const hf_board *board, FILE *out)
 }
 
 // Returns the verdict as JSON, valid until the next rulebook_begin:
-// {"status": 0, "complaint": "", "findings": [...], "facts": {...}, "files": {...}}.
+// {"status": 0, "complaint": "", "findings": [...], "facts": {...}}.
 const char *rulebook_judge(const char *path, const char *text, size_t size)
 {
-    static hf_board board;
     hf_complaint why = {0};
     char *verdict = NULL;
     size_t verdict_size = 0;
@@ -159,16 +133,24 @@ const char *rulebook_judge(const char *path, const char *text, size_t size)
     if (out == NULL) {
         return NULL;
     }
-    hf_layout_status status = read_board(&board, path, text, size, &why);
+    hf_layout_status status = read_board(&judged, path, text, size, &why);
     fprintf(out, "{\"status\":%d", (int)status);
     json_out_member(out, "complaint", why.text);
     if (status == HF_LAYOUT_OK) {
-        bool sound = print_findings(&board, out);
-        print_facts(&board, out);
-        if (sound) {
-            print_outputs(&board, out);
-        }
+        print_findings(&judged, out);
+        print_facts(&judged, out);
     }
     fprintf(out, "}");
     return fclose(out) == 0 ? verdict : NULL;
+}
+
+// For the emitter (emitter.c).
+const hf_board *rulebook_board(void)
+{
+    return &judged;
+}
+
+size_t rulebook_board_size(void)
+{
+    return sizeof judged;
 }

@@ -21,7 +21,7 @@ export interface Link {
     answer: number; // bytes that come back
     in_flight: number; // frames sent before an answer is awaited
     turnaround_us: number; // host and adapter, until the next frame leaves
-    source: string;
+    source: string; // in documents only
 }
 
 export interface Check {

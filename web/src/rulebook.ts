@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The rule book of `holdfast layout`, compiled to WebAssembly.
+import { loadModule, textAt, type Loaded } from './module.ts';
 
 export interface Finding {
     error: boolean;
@@ -15,33 +16,26 @@ export interface Verdict {
     findings: Finding[];
     facts?: { width: number; vectorAlignment: number; ramAddress: number; ramSize: number; budget: number;
               pll: boolean; dfuse?: string };
-    map?: string;
-    files?: Record<string, string>;
 }
 
-const MEMORY_PAGES = 16; // of 64 KB: enough for its stack and tables; it grows by itself
-
 interface Exports {
-    _initialize(): void;
     rulebook_allocate(size: number): number;
     rulebook_begin(): void;
     rulebook_add_chip(name: number, text: number, size: number): number;
     rulebook_judge(path: number, text: number, size: number): number;
+    rulebook_board(): number;
+    rulebook_board_size(): number;
 }
 
 export class RuleBook {
-    private constructor(private readonly wasm: Exports, private readonly memory: WebAssembly.Memory) {}
+    private constructor(private readonly module: Loaded<Exports>) {}
 
     /** chips: name to the text of its file. */
-    static async load(module: BufferSource, chips: Record<string, string>): Promise<RuleBook> {
-        const compiled = await WebAssembly.compile(module);
-        const memory = new WebAssembly.Memory({ initial: MEMORY_PAGES });
-        const instance = await WebAssembly.instantiate(compiled, { env: { memory } });
-        const book = new RuleBook(instance.exports as unknown as Exports, memory);
-        book.wasm._initialize();
+    static async load(bytes: BufferSource, chips: Record<string, string>): Promise<RuleBook> {
+        const book = new RuleBook(await loadModule<Exports>(bytes));
         for (const [name, text] of Object.entries(chips)) {
             const [at, size] = book.put(text);
-            if (book.wasm.rulebook_add_chip(book.put(name)[0], at, size) === 0) {
+            if (book.module.wasm.rulebook_add_chip(book.put(name)[0], at, size) === 0) {
                 throw new Error(`no room for the chip ${name}`);
             }
         }
@@ -50,32 +44,37 @@ export class RuleBook {
 
     /** What `holdfast layout` says of a board file of this path. */
     judge(path: string, text: string): Verdict {
-        this.wasm.rulebook_begin();
+        const { wasm, memory } = this.module;
+        wasm.rulebook_begin();
         const [name] = this.put(path);
         const [at, size] = this.put(text);
-        const result = this.wasm.rulebook_judge(name, at, size);
-        if (result === 0) {
-            throw new Error('the rule book ran out of memory');
-        }
-        const verdict = JSON.parse(this.text(result)) as Verdict;
+        const verdict = JSON.parse(textAt(memory, wasm.rulebook_judge(name, at, size))) as Verdict;
         verdict.findings ??= [];
         return verdict;
     }
 
+    /** A board file as the emitter takes it. */
+    read(path: string, text: string): Uint8Array {
+        this.judge(path, text);
+        const { wasm, memory } = this.module;
+        return new Uint8Array(memory.buffer, wasm.rulebook_board(), wasm.rulebook_board_size());
+    }
+
     private put(text: string): [number, number] {
+        const { wasm, memory } = this.module;
         const bytes = new TextEncoder().encode(text);
-        const at = this.wasm.rulebook_allocate(bytes.length + 1);
+        const at = wasm.rulebook_allocate(bytes.length + 1);
         if (at === 0) {
             throw new Error('the rule book ran out of memory');
         }
-        const memory = new Uint8Array(this.memory.buffer, at, bytes.length + 1);
-        memory.set(bytes);
-        memory[bytes.length] = 0;
+        const room = new Uint8Array(memory.buffer, at, bytes.length + 1);
+        room.set(bytes);
+        room[bytes.length] = 0;
         return [at, bytes.length];
     }
+}
 
-    private text(at: number): string {
-        const memory = new Uint8Array(this.memory.buffer);
-        return new TextDecoder().decode(memory.subarray(at, memory.indexOf(0, at)));
-    }
+/** The build takes it. */
+export function buildable(verdict: Verdict | null): boolean {
+    return verdict !== null && verdict.status === 0 && !verdict.findings.some(finding => finding.error);
 }

@@ -12,11 +12,12 @@ export interface Command {
 
 export function commands(board: Board): Command[] {
     const name = board.name, file = `boards/${name}.json`, folder = `build/boards/${name}`;
+    const key = board.validation === 'signed' ? ' --key KEY.pem' : '';
     const lines: Command[] = [
         { purpose: 'Check the design', line: `build/bin/holdfast layout ${file}` },
         { purpose: 'Build the bootloader', line: `make BOARD=${file}` },
         { purpose: 'Write the bootloader once, with an ST-Link', line: `st-flash write ${folder}/boot.bin ${address(board, 'boot')}` },
-        { purpose: 'Seal an application', line: `build/bin/holdfast seal --board ${file} --version 1.0.0 -o app.sealed.bin app.elf` },
+        { purpose: 'Seal an application', line: `build/bin/holdfast seal --board ${file} --version 1.0.0${key} -o app.sealed.bin app.elf` },
         { purpose: 'Look at a sealed image', line: 'build/bin/holdfast inspect app.sealed.bin' },
     ];
     if (board.uart !== undefined) {

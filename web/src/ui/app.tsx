@@ -3,7 +3,8 @@
 import { useEffect, useMemo, useReducer, useRef, useState } from 'preact/hooks';
 import { chips, examples, schema, version } from '../data.ts';
 import { boardText, type Board } from '../model/design.ts';
-import { RuleBook } from '../rulebook.ts';
+import type { Emitter } from '../emitter.ts';
+import { buildable, type RuleBook } from '../rulebook.ts';
 import { History } from '../store.ts';
 import { unpack } from '../unpack.ts';
 import { DraftBar } from './draftbar.tsx';
@@ -16,16 +17,18 @@ import { ChipSection, LayoutSection, LinkSection, ProjectSection, UpdateSection 
 
 export const first: Board = examples.find(board => board.name === 'stm32f407-discovery') ?? examples[0];
 
-export function App({ start, loadBook }: { start: Board; loadBook(): Promise<RuleBook> }) {
+export function App({ start, loadBook, loadEmitter }: { start: Board; loadBook(): Promise<RuleBook>; loadEmitter(): Promise<Emitter> }) {
     const history = useRef(new History(start)).current;
     const [, redraw] = useReducer((count: number) => count + 1, 0);
     const [book, setBook] = useState<RuleBook | null>(null);
+    const [emitter, setEmitter] = useState<Emitter | null>(null);
     const [trouble, setTrouble] = useState('');
     const [said, say] = useState('');
     useEffect(() => {
-        loadBook().then(setBook, error => setTrouble(`The rule book could not be loaded: ${error.message ?? error}`));
+        const failed = (error: Error) => setTrouble(`The rule book could not be loaded: ${error.message ?? error}`);
+        loadBook().then(setBook).then(loadEmitter).then(setEmitter).catch(failed);
     }, []);
-    const session = useSessionOf(history, book, redraw as () => void, say);
+    const session = useSessionOf(history, book, emitter, redraw as () => void, say);
     useShortcuts(history, redraw as () => void);
     return (
         <SessionContext.Provider value={session}>
@@ -63,13 +66,15 @@ async function saveLicences(): Promise<void> {
     download('holdfast-design-licences.txt', new Blob([await unpack('packed-licences')], { type: 'text/plain' }));
 }
 
-function useSessionOf(history: History<Board>, book: RuleBook | null, redraw: () => void, say: (words: string) => void): Session {
+function useSessionOf(history: History<Board>, book: RuleBook | null, emitter: Emitter | null, redraw: () => void, say: (words: string) => void): Session {
     const board = history.present;
-    const judge = (one: Board) => book!.judge(`boards/${one.name}.json`, boardText(one));
+    const file = (one: Board): [string, string] => [`boards/${one.name}.json`, boardText(one)];
+    const judge = (one: Board) => book!.judge(...file(one));
     const verdict = useMemo(() => (book === null ? null : judge(board)), [book, board]);
     const findings = useMemo(() => findingsOf(verdict), [verdict]);
+    const files = useMemo(() => (emitter !== null && buildable(verdict) ? emitter.files(book!.read(...file(board))) : undefined), [emitter, verdict]);
     return {
-        board, chip: chips[board.chip], verdict, findings, judge, say,
+        files, board, chip: chips[board.chip], verdict, findings, judge, say,
         change(next, tag) {
             history.change(next, tag);
             redraw();

@@ -16,7 +16,7 @@ const DOCUMENTS: { kind: DocumentKind; name: string; mime: string }[] = [
 
 export function Outputs() {
     const session = useSession(), [trouble, setTrouble] = useState('');
-    const name = session.board.name, files = session.verdict?.files;
+    const { files } = session, name = session.board.name;
     const save = (file: string, text: string) => {
         download(file, new Blob([text], { type: 'text/plain' }));
         session.say(`${file} saved`);
@@ -32,7 +32,7 @@ export function Outputs() {
             <h3>For the build and the application</h3>
             {files === undefined
                 ? <p class="help">Linker scripts and the header are there as soon as the design has no error.</p>
-                : <div class="row">{Object.entries(files).filter(([file]) => file !== '').map(([file, text]) => (
+                : <div class="row">{Object.entries(files).map(([file, text]) => (
                     <button type="button" key={file} onClick={() => save(file, text)}>{file}</button>
                 ))}</div>}
             <h3>Documents for a design review</h3>

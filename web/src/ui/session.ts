@@ -10,6 +10,7 @@ export interface Session {
     board: Board;
     chip: ChipFile | undefined;
     verdict: Verdict | null; // null while the rule book loads
+    files: Record<string, string> | undefined; // for the build; only a sound design has them
     findings: Finding[]; // of the verdict; a file that cannot be read is one finding
     judge(board: Board): Verdict;
     change(board: Board, tag: string): void;
