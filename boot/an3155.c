@@ -136,7 +136,7 @@ static void serve_read(void)
         return;
     }
     bool good = hf_serial_receive_all(block, 2, BYTES_MS) && (block[0] ^ block[1]) == 0xFF &&
-                hf_slot_holds(address, block[0] + 1u);
+                hf_slot_holds(address, block[0] + 1u) && hf_slot_shows();
     answer(good);
     if (good) {
         send_content(address, block[0] + 1u);
@@ -274,7 +274,7 @@ static void serve_checksum(void)
     if (!receive_address(&address)) {
         return;
     }
-    bool good = receive_word(&size) && (address | size) % 4 == 0 && hf_slot_holds(address, size);
+    bool good = receive_word(&size) && (address | size) % 4 == 0 && hf_slot_holds(address, size) && hf_slot_shows();
     answer(good);
     if (!good) {
         return;

@@ -4,11 +4,14 @@
 
 #include "board.h"
 #include "boot.h"
+#include "hf_image.h"
 #include "order.h"
 #include "slot.h"
 
-// Programmed between two looks at the bus: short against a packet, so that the host hardly waits.
-#define STEP (HF_PROGRAM_BYTES > 16u ? HF_PROGRAM_BYTES : 16u)
+// Programmed between two looks at the bus: short against a packet, so that the host hardly waits. Where images are
+// deciphered the first of these must hold the nonce.
+#define SHORT (HF_PROGRAM_BYTES > 16u ? HF_PROGRAM_BYTES : 16u)
+#define STEP  (HF_ENCIPHERED ? HF_IMAGE_CLEAR : SHORT)
 
 static uint8_t blocks[2][HF_DFU_TRANSFER_SIZE] __attribute__((aligned(4)));
 static uint8_t filling; // index of the block that belongs to the host
@@ -40,6 +43,7 @@ static hf_dfu_status status_of(hf_err err, hf_dfu_status otherwise)
     case HF_E_ADDRESS: return HF_DFU_ERR_ADDRESS;
     case HF_E_WRPERR: return HF_DFU_ERR_WRITE;
     case HF_E_VERIFY: return HF_DFU_ERR_VERIFY;
+    case HF_E_PLAIN: return HF_ENCIPHERED ? HF_DFU_ERR_FILE : otherwise;
     case HF_E_NO_CHIP:
     case HF_E_WRONG_CHIP: return HF_EXTERNAL ? HF_DFU_ERR_VENDOR : otherwise;
     default: return otherwise;

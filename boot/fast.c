@@ -73,6 +73,7 @@ static void tell(void)
         .size = HF_APP_SIZE,
         .erase_ms = HF_ERASE_MAX_MS,
         .received_apart = HF_RECEIVE_ADDRESS != HF_APP_ADDRESS,
+        .enciphered = HF_ENCIPHERED,
     };
     struct hf_fast_info *told = (struct hf_fast_info *)answer.payload;
     __builtin_memcpy(told, &info, offsetof(struct hf_fast_info, unique_id));

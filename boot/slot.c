@@ -7,6 +7,7 @@
 #include "hf_fast.h"
 #include "install.h"
 #include "port.h"
+#include "transit.h"
 
 static uint32_t place_of(uint32_t address)
 {
@@ -58,6 +59,7 @@ static hf_err erase_place(uint32_t from, uint32_t end)
         if (at >= from) {
             hf_port.system.feed_watchdog(); // one sector may take seconds
             err = hf_port.flash.erase(at);
+            hf_transit_erased(at, err == HF_OK ? hf_port.flash.sector_end(at) : at);
         }
     }
     return err;
@@ -94,11 +96,19 @@ hf_err hf_slot_write(uint32_t address, const uint8_t *data, uint32_t size)
         return HF_E_ADDRESS;
     }
     hf_err err = hf_install_receiving();
-    return err == HF_OK ? hf_port.flash.program(place_of(address), data, size) : err;
+    return err == HF_OK ? hf_transit_write(place_of(address), data, size) : err;
+}
+
+bool hf_slot_shows(void)
+{
+    return hf_transit_shows();
 }
 
 hf_err hf_slot_read(uint32_t address, void *to, uint32_t size)
 {
+    if (!hf_transit_shows()) {
+        return HF_E_HIDDEN;
+    }
     return holds_words(address, size) ? hf_port.flash.read(place_of(address), to, size) : HF_E_ADDRESS;
 }
 
@@ -111,7 +121,7 @@ uint8_t hf_slot_byte(uint32_t address)
 
 hf_err hf_slot_crc32(uint32_t address, uint32_t size, uint32_t *crc)
 {
-    return holds_words(address, size) ? hf_port.flash.crc32(place_of(address), size, crc) : HF_E_ADDRESS;
+    return holds_words(address, size) ? hf_transit_crc32(place_of(address), size, crc) : HF_E_ADDRESS;
 }
 
 hf_err hf_flash_digest(uint32_t address, uint32_t size, uint32_t *digest)
@@ -119,6 +129,9 @@ hf_err hf_flash_digest(uint32_t address, uint32_t size, uint32_t *digest)
     uint32_t word;
     hf_err err = HF_OK;
     *digest = HF_FAST_DIGEST_START;
+    if (!hf_transit_shows()) {
+        return HF_OK; // an image's digest tells nothing then
+    }
     for (uint32_t end = address + size; address != end && err == HF_OK; address += sizeof word) {
         err = hf_port.flash.read(address, &word, sizeof word);
         *digest = hf_fast_digest_step(*digest, word);
@@ -128,6 +141,9 @@ hf_err hf_flash_digest(uint32_t address, uint32_t size, uint32_t *digest)
 
 hf_err hf_slot_digest(uint32_t address, uint32_t size, uint32_t *digest)
 {
+    if (!hf_transit_shows()) {
+        return HF_E_HIDDEN;
+    }
     return holds_words(address, size) ? hf_flash_digest(place_of(address), size, digest) : HF_E_ADDRESS;
 }
 

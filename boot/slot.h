@@ -29,9 +29,13 @@ uint32_t hf_slot_unit_end(uint32_t address);
 // Are all size bytes at address inside the slot?
 bool hf_slot_holds(uint32_t address, uint32_t size);
 
-// Programs size bytes at address; both must be multiples of the program unit. HF_E_ADDRESS when any byte lies outside
-// the slot (nothing is written then), else a flash error.
+// Programs what was received for address, size bytes; both must be multiples of the program unit. HF_E_ADDRESS when any byte
+// lies outside the slot (nothing is written then), a flash error, or an error of hf_transit_write.
 hf_err hf_slot_write(uint32_t address, const uint8_t *data, uint32_t size);
+
+// May hosts read back what was received? Not on boards that decipher it: all that follows is HF_E_HIDDEN then, but the
+// CRC-32 of all that has come.
+bool hf_slot_shows(void);
 
 // Reads back what was received; address and size in whole words. HF_E_ADDRESS outside the slot, else a flash error.
 hf_err hf_slot_read(uint32_t address, void *to, uint32_t size);
@@ -39,11 +43,11 @@ hf_err hf_slot_read(uint32_t address, void *to, uint32_t size);
 // One byte of it; 0 where it cannot be read.
 uint8_t hf_slot_byte(uint32_t address);
 
-// Common CRC-32 of what was received, by the chip over flash; address and size in whole words. Errors as hf_slot_read.
+// Common CRC-32 of what was received, by the chip over flash (hf_transit_crc32 says when not); address and size in whole words. Errors as hf_slot_read.
 hf_err hf_slot_crc32(uint32_t address, uint32_t size, uint32_t *crc);
 
 // Digest (hf_fast.h) of what was received; address and size in whole words. Errors as hf_slot_read. hf_flash_digest: the
-// same of any place in flash.
+// same of any place in flash; HF_FAST_DIGEST_START, whatever stands there, on boards that show nothing.
 hf_err hf_slot_digest(uint32_t address, uint32_t size, uint32_t *digest);
 hf_err hf_flash_digest(uint32_t address, uint32_t size, uint32_t *digest);
 

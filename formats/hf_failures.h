@@ -26,9 +26,11 @@
     X(UNCONFIRMED, 0x23, "the application is on trial itself: it must confirm before it stages another image") \
     X(SEQUENCE, 0x24, "out of order: begin, write from the start without gaps, finish") \
     X(ORDER, 0x26, "an order for another device, of a kind that this board does not take, or obeyed before") \
+    X(PLAIN, 0x27, "not enciphered, and this board takes images that are") \
     X(PROVISIONED, 0x25, "provisioned already, with other data") \
     /* Slots. */ \
     X(ADDRESS, 0x30, "outside the slot, or not aligned to the program unit") \
+    X(HIDDEN, 0x31, "a board that deciphers images shows nothing of them") \
     /* Flash: the controller's flags under the reference manual's names, then our own read-back. */ \
     X(LOCKED, 0x40, "the keys did not unlock the controller") \
     X(PGSERR, 0x41, "programming sequence") \

@@ -64,7 +64,7 @@ struct hf_fast_info {
     uint32_t address, size;   // of the application, as it is linked
     uint16_t erase_ms;        // one sector, at worst
     uint8_t received_apart;   // 1: an image is received elsewhere and then installed
-    uint8_t reserved;
+    uint8_t enciphered;       // 1: images are, and nothing is read back: DIGEST is refused, IMAGE's digest is 0
     uint8_t unique_id[12];
 };
 

@@ -18,11 +18,19 @@
 // Byte offsets into the vector table.
 #define HF_IMAGE_OFFSET_SP         0x00u
 #define HF_IMAGE_OFFSET_RESET      0x04u
+#define HF_IMAGE_OFFSET_NONCE_1    0x1Cu // of an enciphered image; in others the application's, or 0
 #define HF_IMAGE_OFFSET_MARK       0x20u // HF_IMAGE_MARK
 #define HF_IMAGE_OFFSET_LENGTH     0x24u // payload length in bytes = offset of the trailer
 #define HF_IMAGE_OFFSET_LENGTH_NOT 0x28u // its complement
+#define HF_IMAGE_OFFSET_NONCE_2    0x34u
 
-// Product id that any product accepts is none: 0 is a product like others. Flags: none defined in format 1.
+// An enciphered image is one on its way: behind these bytes its payload is the exclusive or of what is signed and the key
+// stream of ChaCha20 (RFC 8439), byte for byte at the same offset. Nonce: HF_IMAGE_MARK, then the two words above.
+#define HF_IMAGE_CLEAR 64u
+
+#define HF_FLAG_ENCIPHERED 1u // the image travels enciphered; set in what is signed, so also where it has been deciphered
+
+// Product id that any product accepts is none: 0 is a product like others.
 struct hf_trailer {
     uint32_t magic;            // HF_TRAILER_MAGIC
     uint16_t format;           // HF_IMAGE_FORMAT
@@ -33,9 +41,10 @@ struct hf_trailer {
     uint32_t chip_id;          // DBGMCU_IDCODE.DEV_ID of the part it was linked for
     uint32_t version;          // HF_VERSION(major, minor, patch)
     uint32_t security_counter; // never falls (0 = not used)
-    uint32_t flags;            // 0
+    uint32_t flags;            // HF_FLAG_ENCIPHERED, else 0
     uint32_t revoked_key;      // id of a key that no longer counts once this image has proved itself; 0: none
-    uint32_t reserved[5];      // 0
+    uint32_t transit_crc32;    // with HF_FLAG_ENCIPHERED, CRC-32 of the payload as it travels; else 0
+    uint32_t reserved[4];      // 0
     uint32_t crc32;            // common CRC-32 (zlib) of payload and trailer up to here
 };
 

@@ -8,6 +8,7 @@
 #include "hf_dfu.h"
 #include "image_file.h"
 #include "listener.h"
+#include "transit.h"
 
 #define TO_DEVICE 0x21
 #define TO_HOST   0xA1
@@ -205,6 +206,7 @@ static hf_error run(session *s, const uint8_t *image, uint32_t size)
     hf_tell_progress(s->listener, HF_PHASE_SYNC, 0, 1);
     hf_error error = go_idle(s);
     error = error ? error : check_memory(s, size);
+    error = error || s->options->force ? error : hf_transit_refuse(image, size, !hf_dfu_shows(s->device->memory), s->problem);
     error = error ? error : erase(s, size);
     error = error ? error : write(s, image, size);
     return error || !s->options->boot ? error : leave(s);

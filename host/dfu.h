@@ -49,16 +49,20 @@ void hf_dfu_close(hf_dfu_device *device);
 typedef struct hf_dfu_options {
     uint32_t address;        // where the image belongs
     bool boot;               // leave for the application at the end
+    bool force;              // send it whether it is enciphered as the device wants it or not
     bool address_each_block; // set the address before every block, as dfu-util does
 } hf_dfu_options;
 
 // Erases the sectors the image needs, writes it, and leaves: the device checks the image before it agrees. Nothing is
 // erased unless the memory that the device lists begins where the image belongs, as that of its bootloader does (a ROM
 // loader's begins at the start of flash), and all of it fits. *report is valid after failures too; it has no CRC.
-// HF_E_WRONG_TARGET, HF_E_TOO_BIG (it does not fit what the device lists), HF_E_ERASE, HF_E_NAK, HF_E_BOOT
+// HF_E_WRONG_TARGET, HF_E_TRANSIT, HF_E_TOO_BIG (it does not fit what the device lists), HF_E_ERASE, HF_E_NAK, HF_E_BOOT
 // (the image did not pass), HF_E_LINK_LOST, HF_E_INTERRUPTED.
 hf_error hf_flash_dfu(hf_dfu_device *device, const void *image, size_t size, const hf_dfu_options *options,
                       const hf_listener *listener, hf_flash_report *report, hf_problem *problem);
+
+// May the memory be read? That of a device that takes enciphered images may not.
+bool hf_dfu_shows(const char *memory);
 
 // The sector of a memory map that holds address. False when none does that can be erased and written.
 bool hf_dfu_sector(const char *memory, uint32_t address, uint32_t *start, uint32_t *size);

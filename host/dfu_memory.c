@@ -6,7 +6,7 @@
 
 #include "dfu.h"
 
-#define WRITABLE ('g' & 7) // readable, erasable, writable
+#define WRITABLE ('f' & 7) // erasable and writable; 'g' is readable, too
 
 // One run: "07*128Kg". Returns what follows it, NULL when it is none.
 static const char *read_run(const char *text, uint32_t *count, uint32_t *size, bool *writable)
@@ -24,8 +24,14 @@ static const char *read_run(const char *text, uint32_t *count, uint32_t *size, b
     }
     *count = (uint32_t)number;
     *size = (uint32_t)bytes << shift;
-    *writable = (*end & 7) == WRITABLE;
+    *writable = (*end & WRITABLE) == WRITABLE;
     return end + 1;
+}
+
+bool hf_dfu_shows(const char *memory)
+{
+    char *kinds = strrchr(memory, '/');
+    return kinds == NULL || strchr(kinds, 'f') == NULL;
 }
 
 bool hf_dfu_sector(const char *memory, uint32_t address, uint32_t *start, uint32_t *size)

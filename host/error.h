@@ -50,7 +50,9 @@ typedef enum hf_error {
     HF_E_KEY_FILE,      // a file or token holds no private key of P-256
     HF_E_PASSPHRASE,    // the passphrase of a key is missing or wrong
     HF_E_TOKEN,         // a token cannot be reached, or does not sign
+    HF_E_TRANSIT_KEY,   // a file holds no transit key
     HF_E_FOREIGN_KEY,   // the key is none of the board's
+    HF_E_TRANSIT,       // enciphered for a device that wants images in the clear, or the reverse
     HF_E_UNTRUSTED,     // not signed, or not by one of the board's keys
     HF_E_NO_ORDERS,     // the device's bootloader takes no orders
     HF_E_ORDER_REFUSED, // the device did not obey an order

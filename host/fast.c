@@ -10,6 +10,7 @@
 #include "fast_link.h"
 #include "image_check.h"
 #include "listener.h"
+#include "transit.h"
 
 #define MEET_TRY_MS   400u // a live bootloader answers within 10 ms and the latency of an adapter
 #define CHECK_MS      5000u // reading 1 MB and a signature on a slow core take less
@@ -315,6 +316,21 @@ static hf_error send_and_compare(update *u)
                              : hf_fail(u->link.problem, HF_E_VERIFY, "what the device holds differs after %u rounds", ROUNDS);
 }
 
+// A device that shows nothing gets all of it, from the start and in order. It reads back what it programs, and nothing but
+// its own check, in the end, tells that the image is the one.
+static hf_error send_blind(update *u)
+{
+    uint64_t start = fast_now(&u->link);
+    hf_error error = HF_E_VERIFY;
+    hf_tell_progress(u->link.listener, HF_PHASE_WRITE, 0, u->size);
+    for (unsigned round = 0; round < ROUNDS && error == HF_E_VERIFY; round++) {
+        u->link.report->restarts = round;
+        error = fast_send_run(&u->link, u->image, 0, u->size);
+    }
+    u->link.report->write_ms = (uint32_t)(fast_now(&u->link) - start);
+    return error == HF_E_VERIFY ? hf_fail(u->link.problem, error, "the device has lost its place %u times", ROUNDS) : error;
+}
+
 // -- around it ------------------------------------------------------------------------------------------------------------
 
 static const struct hf_trailer *trailer_of(const update *u)
@@ -336,7 +352,13 @@ static hf_error check_target(update *u)
         return hf_fail(u->link.problem, HF_E_TOO_BIG, "the image has %u bytes, the device has room for %u", (unsigned)u->size,
                        (unsigned)info->size);
     }
-    if (trailer == NULL || u->link.options->force) {
+    if (u->link.options->force) {
+        return HF_OK;
+    }
+    if (hf_transit_refuse(u->image, u->size, info->enciphered, u->link.problem)) {
+        return HF_E_TRANSIT;
+    }
+    if (trailer == NULL) {
         return HF_OK;
     }
     if (trailer->product_id != info->product_id) {
@@ -356,7 +378,7 @@ static hf_error find_unchanged(update *u)
 {
     const struct hf_trailer *trailer = trailer_of(u);
     fast_answer reply;
-    if (!u->link.info.received_apart || trailer == NULL || u->link.options->force) {
+    if (!u->link.info.received_apart || u->link.info.enciphered || trailer == NULL || u->link.options->force) {
         return HF_OK;
     }
     hf_error error = fast_ask(&u->link, HF_FAST_IMAGE, 0, NULL, 0, sizeof(struct hf_fast_image), CHECK_MS, &reply);
@@ -372,13 +394,14 @@ static hf_error finish(update *u)
 {
     bool start = u->link.options->boot;
     fast_answer reply;
+    const char *so_far = u->link.info.enciphered ? "written" : "written and verified";
     hf_tell_progress(u->link.listener, start ? HF_PHASE_BOOT : HF_PHASE_VERIFY, 0, 0);
     hf_error error = fast_ask(&u->link, start ? HF_FAST_START : HF_FAST_CHECK, 0, NULL, 0, 0, CHECK_MS, &reply);
     if (error == HF_E_SILENT) {
-        return hf_fail(u->link.problem, error, "the image was written and verified, but the device stopped answering");
+        return hf_fail(u->link.problem, error, "the image was %s, but the device stopped answering", so_far);
     }
     if (!error && reply.head.status != 0) {
-        return hf_fail(u->link.problem, HF_E_BOOT, "the image was written and verified, but the device refuses it: %s",
+        return hf_fail(u->link.problem, HF_E_BOOT, "the image was %s, but the device refuses it: %s", so_far,
                        hf_device_error(reply.head.status));
     }
     u->link.report->booted = !error && start;
@@ -387,7 +410,7 @@ static hf_error finish(update *u)
 
 static hf_error prepare_packing(update *u)
 {
-    if (!u->link.options->pack || u->link.baud > PACK_BAUD_MAX) {
+    if (!u->link.options->pack || u->link.info.enciphered || u->link.baud > PACK_BAUD_MAX) {
         return HF_OK;
     }
     u->link.packer = packer_new(u->image, u->size);
@@ -407,7 +430,7 @@ static hf_error run(update *u)
     error = error ? error : prepare_packing(u);
     error = error ? error : find_unchanged(u);
     if (!error && !u->link.report->unchanged) {
-        error = send_and_compare(u);
+        error = u->link.info.enciphered ? send_blind(u) : send_and_compare(u);
     }
     return error ? error : finish(u);
 }

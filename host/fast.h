@@ -39,8 +39,8 @@ hf_error hf_fast_meet(hf_transport *transport, const hf_fast_options *options, c
                       hf_problem *problem);
 
 // Updates a device that hf_fast_meet has met; it may go on where an earlier update broke off. HF_OK means that the device has
-// compared its flash with the image, found the image valid, and agreed to start it if that was asked for. *report is valid
-// after failures too. HF_E_WRONG_TARGET, HF_E_TOO_BIG, HF_E_NAK (flash error), HF_E_SILENT, HF_E_VERIFY, HF_E_BOOT,
+// compared its flash with the image (where images travel enciphered: read back what it programmed), found the image valid, and agreed to start it if that was asked for. *report is valid
+// after failures too. HF_E_WRONG_TARGET, HF_E_TRANSIT, HF_E_TOO_BIG, HF_E_NAK (flash error), HF_E_SILENT, HF_E_VERIFY, HF_E_BOOT,
 // HF_E_LINK_LOST, HF_E_INTERRUPTED, HF_E_MEMORY, HF_E_USAGE (nothing to send).
 hf_error hf_flash_fast(hf_transport *transport, const void *image, size_t size, const hf_fast_options *options,
                        const hf_listener *listener, hf_flash_report *report, hf_problem *problem);

@@ -11,6 +11,8 @@
 #include "hf_image.h"
 #include "signing_key.h"
 
+#define UNSEEN "enciphered: it takes the transit key to look"
+
 // Offsets in the trailer, so that it can be read from unaligned bytes of any origin.
 #define AT(field) offsetof(struct hf_trailer, field)
 
@@ -34,6 +36,7 @@ const char *hf_check_name(hf_check check)
         [HF_CHECK_LENGTH] = "payload length",
         [HF_CHECK_MAGIC] = "trailer",
         [HF_CHECK_FORMAT] = "trailer format",
+        [HF_CHECK_TRANSIT] = "transit",
         [HF_CHECK_CRC] = "CRC-32",
         [HF_CHECK_DIGEST] = "SHA-256",
         [HF_CHECK_SIGNATURE] = "signature",
@@ -124,6 +127,7 @@ static bool check_magic(inspector *in)
     found->security_counter = hf_get32(trailer + AT(security_counter));
     found->flags = hf_get32(trailer + AT(flags));
     found->revoked_key = hf_get32(trailer + AT(revoked_key));
+    found->transit_crc = hf_get32(trailer + AT(transit_crc32));
     found->crc_stored = hf_get32(trailer + AT(crc32));
     found->is_signed = found->trailer_size == HF_TRAILER_SIGNED;
     found->total_size = found->payload_length + (found->is_signed ? HF_TRAILER_SIGNED : sizeof(struct hf_trailer));
@@ -150,7 +154,8 @@ static bool check_format(inspector *in)
         return judge(in, HF_CHECK_FORMAT, false, "the trailer says %u payload bytes, the vector table %u",
                      (unsigned)repeated, (unsigned)found->payload_length);
     }
-    uint32_t unknown = found->flags;
+    bool travels = (found->flags & HF_FLAG_ENCIPHERED) != 0;
+    uint32_t unknown = (found->flags & ~HF_FLAG_ENCIPHERED) | (travels ? 0 : found->transit_crc);
     for (size_t i = AT(reserved); i < AT(crc32); i += 4) {
         unknown |= hf_get32(trailer + i);
     }
@@ -163,10 +168,30 @@ static bool check_format(inspector *in)
     return judge(in, HF_CHECK_FORMAT, true, "format %u, %u bytes", found->format, found->trailer_size);
 }
 
-static bool check_crc(inspector *in)
+static bool check_transit(inspector *in)
 {
     hf_inspection *found = in->found;
     found->crc_computed = hf_crc32(0, in->bytes, found->payload_length + AT(crc32));
+    if ((found->flags & HF_FLAG_ENCIPHERED) == 0) {
+        return judge(in, HF_CHECK_TRANSIT, true, "in the clear");
+    }
+    uint32_t crc = hf_crc32(0, in->bytes, found->payload_length);
+    bool enciphered = crc == found->transit_crc;
+    found->travel = enciphered ? HF_TRAVEL_ENCIPHERED : HF_TRAVEL_DECIPHERED;
+    if (!enciphered && found->crc_computed != found->crc_stored) {
+        return judge(in, HF_CHECK_TRANSIT, false, "neither as it travels (CRC-32 0x%08X instead of 0x%08X) nor deciphered: damaged, or "
+                     "another key", (unsigned)crc, (unsigned)found->transit_crc);
+    }
+    return judge(in, HF_CHECK_TRANSIT, true, enciphered ? "enciphered, CRC-32 0x%08X" : "deciphered", (unsigned)crc);
+}
+
+static bool check_crc(inspector *in)
+{
+    hf_inspection *found = in->found;
+    if (found->travel == HF_TRAVEL_ENCIPHERED) {
+        found->checks[HF_CHECK_CRC] = (hf_check_result){HF_VERDICT_SKIPPED, UNSEEN};
+        return true;
+    }
     if (found->crc_computed != found->crc_stored) {
         return judge(in, HF_CHECK_CRC, false, "computed 0x%08X, stored 0x%08X", (unsigned)found->crc_computed,
                      (unsigned)found->crc_stored);
@@ -232,6 +257,10 @@ static void check_signature(inspector *in)
     in->found->key_id = hf_get32(signature_of(in) + offsetof(struct hf_signature, key_id));
     if (hf_get32(signature_of(in) + offsetof(struct hf_signature, magic)) != HF_SIGNATURE_MAGIC) {
         judge(in, HF_CHECK_SIGNATURE, false, "no signature behind the trailer");
+        return;
+    }
+    if (in->found->travel == HF_TRAVEL_ENCIPHERED) {
+        in->found->checks[HF_CHECK_DIGEST] = *result = (hf_check_result){HF_VERDICT_SKIPPED, UNSEEN};
         return;
     }
     if (!check_digest(in)) {
@@ -349,7 +378,8 @@ static void conclude(hf_inspection *found)
     static const hf_error errors[HF_CHECKS] = {
         [HF_CHECK_CONTENT] = HF_E_NOT_SEALED,        [HF_CHECK_MARK] = HF_E_NOT_SEALED,
         [HF_CHECK_LENGTH] = HF_E_DAMAGED,            [HF_CHECK_MAGIC] = HF_E_DAMAGED,
-        [HF_CHECK_FORMAT] = HF_E_DAMAGED,            [HF_CHECK_CRC] = HF_E_DAMAGED,
+        [HF_CHECK_FORMAT] = HF_E_DAMAGED,            [HF_CHECK_TRANSIT] = HF_E_DAMAGED,
+        [HF_CHECK_CRC] = HF_E_DAMAGED,
         [HF_CHECK_DIGEST] = HF_E_DAMAGED,            [HF_CHECK_SIGNATURE] = HF_E_UNTRUSTED,
         [HF_CHECK_STACK] = HF_E_WRONG_TARGET,        [HF_CHECK_RESET] = HF_E_WRONG_TARGET,
         [HF_CHECK_LOAD_ADDRESS] = HF_E_WRONG_TARGET, [HF_CHECK_CHIP] = HF_E_WRONG_TARGET,
@@ -373,7 +403,7 @@ void hf_image_inspect(const void *bytes, size_t size, const hf_inspect_context *
     inspector in = {bytes, size, context, inspection};
     // Each of these needs what the one before it established.
     if (check_content(&in) && check_mark(&in) && check_length(&in) && check_magic(&in)) {
-        if (check_format(&in)) {
+        if (check_format(&in) && check_transit(&in)) {
             check_crc(&in);
             check_signature(&in);
         }

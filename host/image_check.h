@@ -16,6 +16,7 @@ typedef enum hf_check {
     HF_CHECK_LENGTH,       // payload length: complement, alignment, minimum, room for the trailer
     HF_CHECK_MAGIC,        // a trailer stands where the length says
     HF_CHECK_FORMAT,       // its format is known, its size and payload length are right, nothing unknown is set
+    HF_CHECK_TRANSIT,      // an image that travels enciphered is whole, as it travels or deciphered
     HF_CHECK_CRC,          // CRC-32 of payload and trailer
     HF_CHECK_DIGEST,       // SHA-256 of what is signed
     HF_CHECK_SIGNATURE,    // by one of the board's keys; an unsigned image fails only where the board wants signatures
@@ -39,6 +40,12 @@ typedef struct hf_check_result {
     char words[160]; // what was found, with numbers
 } hf_check_result;
 
+typedef enum hf_travel {
+    HF_TRAVEL_CLEAR,
+    HF_TRAVEL_ENCIPHERED, // what is checked by content is not to be seen: CRC-32, digest, signature
+    HF_TRAVEL_DECIPHERED, // it travels enciphered, and this is what the device makes of it
+} hf_travel;
+
 // Fields hold 0 when the image is too short or not sealed (have_vectors and have_trailer say so).
 typedef struct hf_inspection {
     bool have_vectors, have_trailer;
@@ -46,6 +53,8 @@ typedef struct hf_inspection {
     uint32_t payload_length;
     uint16_t format, trailer_size;
     uint32_t load_address, product_id, chip_id, version, security_counter, flags, revoked_key;
+    hf_travel travel;
+    uint32_t transit_crc;
     uint32_t crc_stored, crc_computed;
     bool is_signed;
     uint32_t key_id;

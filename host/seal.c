@@ -8,6 +8,7 @@
 #include "bytes.h"
 #include "hf_image.h"
 #include "image_check.h"
+#include "transit.h"
 
 static size_t padded(size_t size)
 {
@@ -41,12 +42,16 @@ static hf_error refuse_content(const hf_image *image, const hf_area *slot, hf_pr
     return HF_OK;
 }
 
-static hf_error refuse_reserved(const hf_image *image, hf_problem *problem)
+static hf_error refuse_reserved(const hf_image *image, bool enciphered, hf_problem *problem)
 {
+    static const unsigned offsets[] = {HF_IMAGE_OFFSET_MARK, HF_IMAGE_OFFSET_LENGTH, HF_IMAGE_OFFSET_LENGTH_NOT,
+                                       HF_IMAGE_OFFSET_NONCE_1, HF_IMAGE_OFFSET_NONCE_2};
+    size_t count = enciphered ? 5 : 3;
     if (hf_get32(image->bytes + HF_IMAGE_OFFSET_MARK) == HF_IMAGE_MARK) {
         return hf_fail(problem, HF_E_SEALED_TWICE, "the image is sealed already");
     }
-    for (unsigned at = HF_IMAGE_OFFSET_MARK; at <= HF_IMAGE_OFFSET_LENGTH_NOT; at += 4) {
+    for (size_t i = 0; i < count; i++) {
+        unsigned at = offsets[i];
         uint32_t word = hf_get32(image->bytes + at);
         if (word != 0 && word != 0xFFFFFFFF) {
             return hf_fail(problem, HF_E_RESERVED_USED, "the reserved vector at offset 0x%02X is in use: it holds 0x%08X",
@@ -129,6 +134,19 @@ static hf_error refuse_revocation(const hf_seal_options *options, hf_problem *pr
     return hf_fail(problem, HF_E_USAGE, "%s has no key 0x%08X", board->name, (unsigned)options->revoked_key);
 }
 
+static hf_error refuse_transit(const hf_seal_options *options, hf_problem *problem)
+{
+    const hf_board *board = options->board;
+    if (options->transit_key == NULL) {
+        return HF_OK; // for a debugger, or for programming before the product has its bootloader
+    }
+    if (!hf_board_enciphers(board)) {
+        return hf_fail(problem, HF_E_USAGE, "%s takes images in the clear: its board file has no \"transit_key\"", board->name);
+    }
+    bool same = !board->has_transit_key || memcmp(&board->transit_key, options->transit_key, sizeof board->transit_key) == 0;
+    return same ? HF_OK : hf_fail(problem, HF_E_USAGE, "the transit key is not the one that %s names", board->path);
+}
+
 static void put_trailer(uint8_t *at, uint32_t length, const hf_area *slot, const hf_seal_options *options)
 {
     memset(at, 0, trailer_size(options));
@@ -144,6 +162,20 @@ static void put_trailer(uint8_t *at, uint32_t length, const hf_area *slot, const
     hf_put32(at + offsetof(struct hf_trailer, revoked_key), options->revoked_key);
 }
 
+// What is signed is what the device makes of it; and what travels must be known to be whole without the key.
+static hf_error prepare_transit(uint8_t *bytes, uint32_t length, const hf_transit_key *key, hf_problem *problem)
+{
+    uint8_t *trailer = bytes + length;
+    if (key == NULL) {
+        return HF_OK;
+    }
+    hf_error error = hf_transit_put_nonce(key, bytes, length, problem);
+    error = error ? error : hf_transit_apply(key, bytes, length, problem);
+    hf_put32(trailer + offsetof(struct hf_trailer, flags), HF_FLAG_ENCIPHERED);
+    hf_put32(trailer + offsetof(struct hf_trailer, transit_crc32), hf_crc32(0, bytes, length));
+    return error ? error : hf_transit_apply(key, bytes, length, problem); // and back
+}
+
 hf_error hf_seal(hf_image *image, const hf_seal_options *options, hf_problem *problem)
 {
     const hf_area *slot = hf_board_area(options->board, HF_USE_APPLICATION);
@@ -151,11 +183,12 @@ hf_error hf_seal(hf_image *image, const hf_seal_options *options, hf_problem *pr
         return hf_fail(problem, HF_E_LAYOUT, "%s has no application area", options->board->path);
     }
     hf_error error = refuse_content(image, slot, problem);
-    error = error ? error : refuse_reserved(image, problem);
+    error = error ? error : refuse_reserved(image, options->transit_key != NULL, problem);
     error = error ? error : refuse_vectors(image, options->board, slot, problem);
     error = error ? error : refuse_size(image, hf_board_app_room(options->board), trailer_size(options), problem);
     error = error ? error : refuse_key(options, problem);
     error = error ? error : refuse_revocation(options, problem);
+    error = error ? error : refuse_transit(options, problem);
     if (error) {
         return error;
     }
@@ -171,6 +204,7 @@ hf_error hf_seal(hf_image *image, const hf_seal_options *options, hf_problem *pr
     hf_put32(bytes + HF_IMAGE_OFFSET_LENGTH, length);
     hf_put32(bytes + HF_IMAGE_OFFSET_LENGTH_NOT, ~length);
     put_trailer(bytes + length, length, slot, options);
+    error = prepare_transit(bytes, length, options->transit_key, problem);
     size_t covered = length + offsetof(struct hf_trailer, crc32);
     hf_put32(bytes + covered, hf_crc32(0, bytes, covered));
 
@@ -178,8 +212,10 @@ hf_error hf_seal(hf_image *image, const hf_seal_options *options, hf_problem *pr
     image->size = total;
     image->address = slot->address;
     image->has_address = true;
-    return options->key == NULL ? HF_OK
-                                : hf_sign_behind(bytes, length + sizeof(struct hf_trailer), options->key, problem);
+    if (!error && options->key != NULL) {
+        error = hf_sign_behind(bytes, length + sizeof(struct hf_trailer), options->key, problem);
+    }
+    return error || options->transit_key == NULL ? error : hf_transit_apply(options->transit_key, bytes, length, problem);
 }
 
 bool hf_version_parse(const char *text, uint32_t *version)

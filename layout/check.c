@@ -74,6 +74,10 @@ const hf_rule hf_rule_book[] = {
     {"keys", true, HF_HELP("Level signed has at least one key, the other levels have none."), hf_rule_keys},
     {"keys-differ", true, HF_HELP("The keys have different ids."), hf_rule_keys_differ},
     {"release-key", true, HF_HELP("In a release, no key is one whose private half is published."), hf_rule_release_key},
+    {"transit", true,
+     HF_HELP("Images travel enciphered only to a board that starts signed ones, receives them in its own flash, and programs at "
+     "least 4 bytes at once."),
+     hf_rule_transit},
     {"supply-order", true, HF_HELP("The lowest supply is not above the highest."), hf_rule_supply_order},
     {"supply-range", true, HF_HELP("The supply stays within what the chip allows."), hf_rule_supply_range},
     {"program-width", true, HF_HELP("Flash can be programmed at the lowest supply."),
@@ -114,6 +118,7 @@ const hf_rule hf_rule_book[] = {
      hf_rule_usb_memory},
     {"name", false, HF_HELP("The board's name is that of its file."), hf_rule_name},
     {"test-key", false, HF_HELP("No key is one whose private half is published."), hf_rule_test_key},
+    {"transit-key", false, HF_HELP("A debugger does not reach the transit key."), hf_rule_transit_key},
     {"revocable", false, HF_HELP("Of two keys one can be revoked: there is a place for the record."), hf_rule_revocable},
     {"boot-data-present", false, HF_HELP("There is a boot_data area."), hf_rule_boot_data_present},
     {"application-large", false, HF_HELP("The application area is at least half of the flash, when nothing is staged."),

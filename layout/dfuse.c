@@ -5,12 +5,12 @@
 #include "complain.h"
 #include "derive.h"
 
-// "01*064Kg": g says readable, erasable and writable. Sizes are whole kilobytes on every part, or bytes below one.
-static void append_run(char *text, size_t room, bool first, uint32_t count, uint32_t size)
+// "01*064Kg": g says readable, erasable and writable, f all but readable. Sizes are whole kilobytes on every part, or bytes below one.
+static void append_run(char *text, size_t room, bool first, uint32_t count, uint32_t size, char may)
 {
     bool kilo = size % 1024 == 0;
-    hf_append(text, room, "%s%02u*%03u%sg", first ? "" : ",", (unsigned)count, (unsigned)(kilo ? size / 1024 : size),
-              kilo ? "K" : "B");
+    hf_append(text, room, "%s%02u*%03u%s%c", first ? "" : ",", (unsigned)count, (unsigned)(kilo ? size / 1024 : size),
+              kilo ? "K" : "B", may);
 }
 
 bool hf_board_dfuse_memory(const hf_board *board, char *text, size_t size)
@@ -24,9 +24,10 @@ bool hf_board_dfuse_memory(const hf_board *board, char *text, size_t size)
     uint16_t number;
     uint32_t start, sector, end = app->address + app->size, run_size = 0, run_count = 0;
     bool first = true;
+    char may = hf_board_enciphers(board) ? 'f' : 'g';
     for (uint32_t at = app->address; at < end && hf_chip_sector(&board->chip, at, &number, &start, &sector); at += sector) {
         if (run_count != 0 && (sector != run_size || run_count == 99)) {
-            append_run(whole, sizeof whole, first, run_count, run_size);
+            append_run(whole, sizeof whole, first, run_count, run_size, may);
             first = false;
             run_count = 0;
         }
@@ -34,7 +35,7 @@ bool hf_board_dfuse_memory(const hf_board *board, char *text, size_t size)
         run_count++;
     }
     if (run_count != 0) {
-        append_run(whole, sizeof whole, first, run_count, run_size);
+        append_run(whole, sizeof whole, first, run_count, run_size, may);
     }
     text[0] = '\0';
     hf_append(text, size, "%s", whole);

@@ -127,6 +127,11 @@ static hf_layout_status emit_one(const hf_board *board, const char *folder, size
 
 hf_layout_status hf_board_emit(const hf_board *board, const char *folder, hf_complaint *why)
 {
+    if (hf_board_enciphers(board) && !board->has_transit_key) {
+        hf_complain(why, board->path, "transit_key", "there is no such file with 64 hexadecimal digits, seen from the board file's folder",
+                    "name the key's file; holdfast keygen --transit makes one");
+        return HF_LAYOUT_UNREADABLE;
+    }
     errno = 0;
     if (!make_folder(folder)) {
         return output_failed(folder, why);

@@ -91,6 +91,11 @@ static bool is_provisioned(const hf_board *board)
     return board->provision;
 }
 
+static bool travels_in_the_clear(const hf_board *board)
+{
+    return !hf_board_enciphers(board);
+}
+
 static bool unsigned_too(const hf_board *board)
 {
     return !checks_signature(board);
@@ -313,6 +318,9 @@ static const source boot_sources[] = {
     {swaps_banks, "port/stm32/bank_swap_h7.c", NULL},
     {always, "boot/image.c", NULL},
     {always, "boot/slot.c", NULL},
+    {travels_in_the_clear, "boot/transit_none.c", NULL},
+    {hf_board_enciphers, "boot/transit.c", NULL},
+    {hf_board_enciphers, "boot/chacha20.c", NULL},
     {hf_board_keeps_records, "boot/records.c", NULL},
     {hf_board_keeps_records, "boot/state.c", NULL},
     {in_place, "boot/install_none.c", NULL},
@@ -418,6 +426,7 @@ static const source app_sources[] = {
     {is_provisioned, "boot/provision.c", NULL},
     {app_stages, "app/stage.c", NULL},
     {app_stages, "boot/slot.c", NULL},
+    {app_stages, "boot/transit_none.c", NULL}, // it stages what it has deciphered itself, if it was enciphered
     {app_stages, "boot/receive.c", NULL},
     {app_stages, "boot/image.c", NULL},
     {app_stages, "boot/trailer.c", NULL},
@@ -486,6 +495,7 @@ void hf_emit_cmake(const hf_board *board, FILE *out)
     fprintf(out, "set(HF_PRODUCT_ID 0x%08X)\n", (unsigned)board->product_id);
     fprintf(out, "set(HF_BUDGET %u)\n", (unsigned)board->budget);
     fprintf(out, "set(HF_SIGNED %s)\n", checks_signature(board) ? "ON" : "OFF");
+    fprintf(out, "set(HF_TRANSIT_KEY \"%s\")\n", board->transit_key_file);
     fprintf(out, "set(HF_TEST_KEYS %s)\n", hf_board_trusts_test_key(board) ? "ON" : "OFF");
     print_sources(board, "HF_BOOT_SOURCES", boot_sources, out);
     print_sources(board, "HF_APP_SOURCES", app_sources, out);

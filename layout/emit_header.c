@@ -432,6 +432,21 @@ static void keys(const hf_board *board, FILE *out)
     fprintf(out, "\n");
 }
 
+static void transit(const hf_board *board, FILE *out)
+{
+    fprintf(out, "\n// Do images travel enciphered, and with which key? Its words in the order of its bytes.\n");
+    number(out, "HF_ENCIPHERED", hf_board_enciphers(board));
+    if (!hf_board_enciphers(board)) {
+        return;
+    }
+    fprintf(out, "#define HF_TRANSIT_KEY");
+    for (size_t i = 0; i < HF_TRANSIT_KEY_BYTES; i += 4) {
+        const uint8_t *b = board->transit_key.bytes + i;
+        fprintf(out, "%s 0x%02X%02X%02X%02Xu", i == 0 ? "" : ",", b[3], b[2], b[1], b[0]);
+    }
+    fprintf(out, "\n");
+}
+
 static void links(const hf_board *board, FILE *out)
 {
     fprintf(out, "\n// Ways for a host to reach the board.\n#define HF_LINKS(X)");
@@ -464,6 +479,7 @@ void hf_emit_header(const hf_board *board, FILE *out)
     external(board, out);
     links(board, out);
     keys(board, out);
+    transit(board, out);
     protection(board, out);
     fprintf(out, "\n#endif\n");
 }

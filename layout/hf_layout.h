@@ -174,6 +174,12 @@ typedef struct hf_key {
     hf_point point;
 } hf_key;
 
+// A key that images are enciphered with on their way: 256 bits.
+#define HF_TRANSIT_KEY_BYTES 32
+typedef struct hf_transit_key {
+    uint8_t bytes[HF_TRANSIT_KEY_BYTES];
+} hf_transit_key;
+
 typedef struct hf_area {
     hf_use use;
     uint32_t address, size;
@@ -219,6 +225,9 @@ typedef struct hf_board {
     hf_boot_check boot_check;
     size_t keys_count;
     hf_key keys[HF_MAX_KEYS]; // of whoever may sign images
+    char transit_key_file[256]; // as the file names it; "": images travel in the clear
+    bool has_transit_key;       // that file could be read: not everybody who has the board file has the key
+    hf_transit_key transit_key;
     struct {
         bool write, read;  // the bootloader's sectors; read protection level 1
         bool ordered;      // not before a signed order says so
@@ -245,8 +254,13 @@ typedef enum hf_layout_status {
     HF_LAYOUT_OUTPUT,     // an emitted file could not be written
 } hf_layout_status;
 
+// Reads a key file: 64 hexadecimal digits, most significant first, and the end of a line. False when it is none, or cannot be
+// read.
+bool hf_transit_key_read(hf_transit_key *key, const char *path);
+
 // Reads a board file and the chip file it names (../chips/NAME.json beside the board's folder, else chips_dir when
-// not NULL). On success *board is filled in and only the schema has been checked: call hf_board_check next.
+// not NULL). On success *board is filled in and only the schema has been checked: call hf_board_check next. The key file of
+// "transit_key" is read when it is there.
 hf_layout_status hf_board_read(hf_board *board, const char *path, const char *chips_dir, hf_complaint *why);
 
 // One finding of the rule book. key is the JSON path ("layout[1].size").
@@ -269,7 +283,7 @@ void hf_finding_words(const hf_board *board, const hf_finding *finding, hf_compl
 void hf_board_draw(const hf_board *board, FILE *out, unsigned columns);
 
 // Writes board.h, boot.ld, app.ld and board.cmake into folder (created when missing), each only when its content
-// changes so that builds stay quick.
+// changes so that builds stay quick. HF_LAYOUT_UNREADABLE when the board wants a transit key and has none; board.h holds it.
 hf_layout_status hf_board_emit(const hf_board *board, const char *folder, hf_complaint *why);
 
 // Look-ups. NULL or false when there is none.
@@ -291,6 +305,8 @@ bool hf_board_keeps_records(const hf_board *board);
 // Does the bootloader take signed orders: to let the floor fall, to protect the chip? That takes a key, and a place for
 // the record of their numbers.
 bool hf_board_takes_orders(const hf_board *board);
+// Do images travel enciphered?
+bool hf_board_enciphers(const hf_board *board);
 // Can an image revoke a key? That takes two keys, and a place for the record.
 bool hf_board_revokes(const hf_board *board);
 // Where a link writes what it receives: the application's address, or a place in the staging area. Strategy "swap" keeps

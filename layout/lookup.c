@@ -138,6 +138,11 @@ bool hf_board_revokes(const hf_board *board)
     return board->keys_count > 1 && signs_and_has_journal(board);
 }
 
+bool hf_board_enciphers(const hf_board *board)
+{
+    return board->transit_key_file[0] != '\0';
+}
+
 bool hf_board_takes_orders(const hf_board *board)
 {
     bool something_to_order = board->downgrade != HF_DOWNGRADE_UNCHECKED || board->protection.ordered;

@@ -142,6 +142,52 @@ static bool exists(const char *path)
     return stream != NULL;
 }
 
+// -- the transit key ------------------------------------------------------------------------------
+
+static int digit(char c)
+{
+    const char *digits = "0123456789abcdef0123456789ABCDEF";
+    const char *at = c == '\0' ? NULL : strchr(digits, c);
+    return at == NULL ? -1 : (int)(at - digits) % 16;
+}
+
+static bool parse_transit_key(hf_transit_key *key, const char *text, size_t size)
+{
+    while (size > 0 && (text[size - 1] == '\n' || text[size - 1] == '\r')) {
+        size--;
+    }
+    if (size != 2 * HF_TRANSIT_KEY_BYTES) {
+        return false;
+    }
+    for (size_t i = 0; i < HF_TRANSIT_KEY_BYTES; i++) {
+        int high = digit(text[2 * i]), low = digit(text[2 * i + 1]);
+        if (high < 0 || low < 0) {
+            return false;
+        }
+        key->bytes[i] = (uint8_t)(16 * high + low);
+    }
+    return true;
+}
+
+bool hf_transit_key_read(hf_transit_key *key, const char *path)
+{
+    hf_complaint why;
+    file_text text = load(path, &why);
+    bool good = text.bytes != NULL && parse_transit_key(key, text.bytes, text.size);
+    free(text.bytes);
+    return good;
+}
+
+static void read_transit_key(hf_board *board, const char *board_path)
+{
+    char path[sizeof board->path + sizeof board->transit_key_file];
+    const char *slash = strrchr(board_path, '/');
+    bool absolute = board->transit_key_file[0] == '/';
+    int folder = slash == NULL || absolute ? 0 : (int)(slash - board_path + 1);
+    snprintf(path, sizeof path, "%.*s%s", folder, board_path, board->transit_key_file);
+    board->has_transit_key = hf_board_enciphers(board) && hf_transit_key_read(&board->transit_key, path);
+}
+
 typedef struct chip_path {
     char text[700];
 } chip_path;
@@ -198,5 +244,9 @@ hf_layout_status hf_board_read(hf_board *board, const char *path, const char *ch
     }
     bool good = hf_board_parse(board, text.bytes, text.size, path, why);
     free(text.bytes);
-    return good ? read_chip(board, path, chips_dir, why) : HF_LAYOUT_MALFORMED;
+    if (!good) {
+        return HF_LAYOUT_MALFORMED;
+    }
+    read_transit_key(board, path);
+    return read_chip(board, path, chips_dir, why);
 }

@@ -77,6 +77,8 @@ void hf_rule_supply_range(const hf_board *board, hf_report *report);
 void hf_rule_program_width(const hf_board *board, hf_report *report);
 
 // rules_key.c
+void hf_rule_transit(const hf_board *board, hf_report *report);
+void hf_rule_transit_key(const hf_board *board, hf_report *report);
 void hf_rule_protection(const hf_board *board, hf_report *report);
 void hf_rule_keys(const hf_board *board, hf_report *report);
 void hf_rule_keys_differ(const hf_board *board, hf_report *report);

@@ -10,6 +10,9 @@ static const uint32_t published[] = {
     0x33B329D2,
 };
 
+// The transit key that is published there, its first bytes.
+static const uint8_t published_transit_key[] = {0xCD, 0x54, 0xEC, 0x28, 0x6D, 0x1A, 0x23, 0x56};
+
 static bool is_published(const hf_key *key)
 {
     for (size_t i = 0; i < sizeof published / sizeof published[0]; i++) {
@@ -62,6 +65,11 @@ static void find_published(const hf_board *board, hf_report *report)
                     "make a key of your own with holdfast keygen before you ship");
         }
     }
+    if (board->has_transit_key &&
+        memcmp(board->transit_key.bytes, published_transit_key, sizeof published_transit_key) == 0) {
+        hf_find(report, "transit_key", "everybody can decipher with this key: it is published in Holdfast's tests",
+                "make a key of your own with holdfast keygen --transit before you ship");
+    }
 }
 
 void hf_rule_test_key(const hf_board *board, hf_report *report)
@@ -91,6 +99,33 @@ void hf_rule_revocable(const hf_board *board, hf_report *report)
     if (wants_signatures(board) && board->keys_count > 1 && !hf_board_revokes(board)) {
         hf_find(report, "keys", "no key can be revoked: that is a record, and there is no place for records",
                 "let boot_data span two sectors of one size");
+    }
+}
+
+void hf_rule_transit(const hf_board *board, hf_report *report)
+{
+    if (!hf_board_enciphers(board)) {
+        return;
+    }
+    if (!wants_signatures(board)) {
+        hf_find(report, "transit_key", "whoever changes a bit of an enciphered image changes that bit of the firmware: only a signature "
+                "tells", "write \"validation\": \"signed\" with \"keys\", or remove it");
+    }
+    if (board->strategy == HF_STRATEGY_EXTERNAL) {
+        hf_find(report, "transit_key", "images would stand deciphered in the external flash, for everybody to read",
+                "choose another strategy, or remove it");
+    }
+    if (board->chip.flash.widths[hf_board_program_width(board)].bytes < 4) {
+        hf_find(report, "transit_key", "a cut while single bytes are programmed would let the key stream be guessed byte by byte",
+                "let supply_mv.min allow words of 4 bytes, or remove it");
+    }
+}
+
+void hf_rule_transit_key(const hf_board *board, hf_report *report)
+{
+    if (hf_board_enciphers(board) && !board->protection.read) {
+        hf_find(report, "transit_key", "who has a device and a debugger reads the key out of the bootloader",
+                "add \"read\" to \"protection\", or set the read protection when you program the bootloader");
     }
 }
 

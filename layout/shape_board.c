@@ -230,6 +230,11 @@ const hf_field hf_board_shape[] = {
      .count_offset = offsetof(hf_board, keys_count),
      .help = HF_HELP("Public keys of whoever may sign images: one in use, and one kept offline for the day the first is lost. "
              "Level signed needs them.")},
+    {.key = "transit_key", .kind = HF_KIND_TEXT, HF_AT(hf_board, transit_key_file),
+     .help = HF_HELP("Images travel enciphered, with the key in this file, named from the board file's folder; holdfast keygen "
+             "--transit makes one. It is a secret, and part of the bootloader. Links take no other images then, and read "
+             "nothing back: docs/security.md. Level signed only. Absent: images travel in the clear."),
+     .example = "\"../secrets/transit.key\""},
     {.key = "budget", .kind = HF_KIND_BYTES, HF_AT(hf_board, budget), COUNT,
      .help = HF_HELP("Bytes the bootloader may take; the build fails above it. The size of the boot area "
              "when absent."),

@@ -25,6 +25,8 @@ typedef enum cli_option_id {
     OPT_SECURITY_COUNTER,
     OPT_KEY,
     OPT_REVOKE,
+    OPT_TRANSIT_KEY,
+    OPT_TRANSIT,
     OPT_SHOW,
     OPT_ENCRYPT,
     OPT_RELEASE,

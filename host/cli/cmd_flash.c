@@ -11,6 +11,7 @@
 #include "image_file.h"
 #include "order.h"
 #include "progress.h"
+#include "transit.h"
 #include "transport.h"
 #include "update_serial.h"
 
@@ -146,6 +147,10 @@ static hf_error check_image(flash_job *job, hf_problem *problem)
     hf_inspection found;
     hf_image_inspect(job->image.bytes, job->image.size, &around, &found);
     job->load_address = found.load_address;
+    if (job->have_board && job->context->counts[OPT_FORCE] == 0 && !found.error &&
+        hf_transit_refuse(job->image.bytes, job->image.size, hf_board_enciphers(&job->board), problem)) {
+        return problem->error;
+    }
     if (!found.error || job->context->counts[OPT_FORCE] > 0 || may_be_unsealed(job, &found)) {
         return choose_way_in(job, &found, problem);
     }
@@ -277,7 +282,7 @@ static hf_error flash_usb(const flash_job *job, hf_flash_report *report, hf_prob
     }
     cli_progress progress;
     hf_listener listener = cli_listen(&progress, context);
-    hf_dfu_options options = {.address = address_of(job), .boot = job->options.classic.boot};
+    hf_dfu_options options = {.address = address_of(job), .boot = job->options.classic.boot, .force = context->counts[OPT_FORCE] > 0};
     cli_catch_interrupt();
     error = check_device(job, &device, problem);
     error = error ? error : send_token(job, &(hf_order_link){.usb = &device, .listener = &listener}, problem);

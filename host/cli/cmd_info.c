@@ -88,13 +88,17 @@ static void print_device(const hf_fast_device *device)
         print_image("received", device->received, &device->received_trailer);
     }
     if (device->next != 0) {
-        printf("unfinished        an update broke off at 0x%08X: holdfast flash goes on there\n", (unsigned)device->next);
+        printf("unfinished        an update broke off at 0x%08X%s\n", (unsigned)device->next,
+               info->enciphered != 0 ? "" : ": holdfast flash goes on there");
     }
     if (device->keeps_records) {
         print_status(&device->status);
     }
     if (device->takes_orders) {
         print_protection(&device->identity);
+    }
+    if (info->enciphered != 0) {
+        printf("images            enciphered ones only; nothing is read back\n");
     }
     printf("limits            frames of %u bytes in a window of %u, program unit %u bytes\n", HF_FAST_PAYLOAD,
            (unsigned)info->window, info->program_bytes);
@@ -129,10 +133,10 @@ static void print_json(const hf_fast_device *device)
     const struct hf_fast_info *info = &device->info;
     char uid[HF_DEVICE_TEXT];
     hf_device_text(info->unique_id, uid);
-    json_t *object = json_pack("{s:s, s:b, s:i, s:i, s:s, s:I, s:I, s:I, s:b, s:i, s:I, s:i}", "event", "result", "ok", 1, "exit",
+    json_t *object = json_pack("{s:s, s:b, s:i, s:i, s:s, s:I, s:I, s:I, s:b, s:b, s:i, s:I, s:i}", "event", "result", "ok", 1, "exit",
                                0, "chip_id", (int)info->chip_id, "unique_id", uid, "product_id", (json_int_t)info->product_id,
                                "address", (json_int_t)info->address, "size", (json_int_t)info->size, "received_apart",
-                               (int)info->received_apart, "program_bytes", (int)info->program_bytes, "window",
+                               (int)info->received_apart, "enciphered", (int)info->enciphered, "program_bytes", (int)info->program_bytes, "window",
                                (json_int_t)info->window, "erase_ms", (int)info->erase_ms);
     json_object_set_new(object, "installed", image_json(device->installed, &device->installed_trailer));
     if (info->received_apart != 0) {

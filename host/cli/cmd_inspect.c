@@ -3,10 +3,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "bytes.h"
 #include "cli.h"
 #include "hf_image.h"
 #include "image_check.h"
 #include "image_file.h"
+#include "transit.h"
 
 static const char *const verdicts[] = {"pass", "FAIL", "skipped"};
 
@@ -29,6 +31,9 @@ static void print_fields(const hf_inspection *found, const hf_image *image)
     printf("chip id          0x%03X\n", (unsigned)found->chip_id);
     printf("security counter %u\n", (unsigned)found->security_counter);
     printf("flags            0x%08X\n", (unsigned)found->flags);
+    if (found->flags & HF_FLAG_ENCIPHERED) {
+        printf("travels          enciphered%s\n", found->travel == HF_TRAVEL_DECIPHERED ? ", deciphered here" : "");
+    }
     printf("CRC-32           0x%08X\n", (unsigned)found->crc_stored);
     if (found->is_signed) {
         printf("signed by key    0x%08X\n", (unsigned)found->key_id);
@@ -56,11 +61,11 @@ static json_t *json_fields(const hf_inspection *found)
     char version[16];
     snprintf(version, sizeof version, "%u.%u.%u", (unsigned)HF_VERSION_MAJOR(found->version),
              (unsigned)HF_VERSION_MINOR(found->version), (unsigned)HF_VERSION_PATCH(found->version));
-    return json_pack("{s:I, s:I, s:i, s:i, s:s, s:I, s:I, s:I, s:I, s:I, s:o, s:o}", "load_address",
+    return json_pack("{s:I, s:I, s:i, s:i, s:s, s:I, s:I, s:I, s:I, s:b, s:I, s:o, s:o}", "load_address",
                      (json_int_t)found->load_address, "payload_length", (json_int_t)found->payload_length, "format",
                      (int)found->format, "trailer_size", (int)found->trailer_size, "version", version, "product_id",
                      (json_int_t)found->product_id, "chip_id", (json_int_t)found->chip_id, "security_counter",
-                     (json_int_t)found->security_counter, "flags", (json_int_t)found->flags, "crc32",
+                     (json_int_t)found->security_counter, "flags", (json_int_t)found->flags, "enciphered", found->travel == HF_TRAVEL_ENCIPHERED, "crc32",
                      (json_int_t)found->crc_stored, "key_id",
                      found->is_signed ? json_integer(found->key_id) : json_null(), "revoked_key",
                      found->revoked_key != 0 ? json_integer(found->revoked_key) : json_null());
@@ -103,6 +108,19 @@ static hf_error inspect(const cli *context, const hf_board *board, const hf_imag
                    found.checks[found.failed].words);
 }
 
+// With the key, what is inspected is what the device makes of the file.
+static hf_error decipher(const cli *context, hf_image *image, hf_problem *problem)
+{
+    hf_transit_key key;
+    const char *path = context->values[OPT_TRANSIT_KEY];
+    if (path == NULL || !hf_travels_enciphered(image->bytes, image->size)) {
+        return HF_OK;
+    }
+    hf_error error = hf_transit_key_load(&key, path, problem);
+    return error ? error
+                 : hf_transit_apply(&key, image->bytes, hf_get32(image->bytes + HF_IMAGE_OFFSET_LENGTH), problem);
+}
+
 int cli_run_inspect(const cli *context)
 {
     const char *path = context->values[OPT_BOARD];
@@ -115,7 +133,8 @@ int cli_run_inspect(const cli *context)
     if (hf_image_load(&image, context->operands[0], &problem)) {
         return cli_fail(context, &problem);
     }
-    hf_error error = inspect(context, path ? &board : NULL, &image, &problem);
+    hf_error error = decipher(context, &image, &problem);
+    error = error ? error : inspect(context, path ? &board : NULL, &image, &problem);
     hf_image_free(&image);
     return error ? cli_fail(context, &problem) : 0;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cli.h"
+#include "transit.h"
 
 #define PASSPHRASE_MAX 256
 
@@ -46,8 +47,31 @@ static hf_error create(const cli *context, hf_signing_key **key, hf_problem *pro
     return error;
 }
 
+static int create_transit_key(const cli *context)
+{
+    hf_problem problem;
+    if (context->counts[OPT_ENCRYPT] + context->counts[OPT_SHOW] > 0) {
+        hf_fail(&problem, HF_E_USAGE, "--transit goes without --encrypt and --show: the bootloader's build reads the key, and it has no "
+                "public half");
+        return cli_fail(context, &problem);
+    }
+    if (hf_transit_key_create(context->operands[0], &problem)) {
+        return cli_fail(context, &problem);
+    }
+    if (context->counts[OPT_JSON] > 0) {
+        cli_print_json(json_pack("{s:s, s:b, s:o}", "event", "result", "ok", 1, "file", cli_json_text(context->operands[0])));
+    } else if (context->counts[OPT_QUIET] == 0) {
+        fprintf(stderr, "wrote %s: keep it secret, and keep a copy. The board file names it, seen from its folder:\n", context->operands[0]);
+        printf("  \"transit_key\": \"%s\"\n", context->operands[0]);
+    }
+    return 0;
+}
+
 int cli_run_keygen(const cli *context)
 {
+    if (context->counts[OPT_TRANSIT] > 0) {
+        return create_transit_key(context);
+    }
     hf_signing_key *key = NULL;
     hf_problem problem;
     bool show = context->counts[OPT_SHOW] > 0;

@@ -8,6 +8,7 @@
 #include "hf_image.h"
 #include "image_check.h"
 #include "seal.h"
+#include "transit.h"
 
 static hf_error need(const cli *context, cli_option_id id, hf_problem *problem)
 {
@@ -49,6 +50,17 @@ static hf_error load_key(const cli *context, hf_signing_key **key, hf_problem *p
     return source == NULL ? HF_OK : hf_signing_key_load(key, source, &cli_passphrase, problem);
 }
 
+// Kept in *key, which options then point to.
+static hf_error load_transit_key(const cli *context, hf_transit_key *key, hf_seal_options *options, hf_problem *problem)
+{
+    const char *path = context->values[OPT_TRANSIT_KEY];
+    if (path == NULL) {
+        return HF_OK;
+    }
+    options->transit_key = key;
+    return hf_transit_key_load(key, path, problem);
+}
+
 static hf_error output_format(const cli *context, hf_file_format *format, hf_problem *problem)
 {
     const char *given = context->values[OPT_FORMAT];
@@ -82,16 +94,17 @@ static void report(const cli *context, const hf_image *image, const hf_seal_opti
     uint32_t version = options->version;
     uint32_t length = hf_get32(image->bytes + HF_IMAGE_OFFSET_LENGTH);
     uint32_t crc = hf_get32(image->bytes + length + offsetof(struct hf_trailer, crc32));
-    bool is_signed = options->key != NULL;
+    bool is_signed = options->key != NULL, enciphered = options->transit_key != NULL;
     if (strcmp(output, "-") == 0) {
         return; // standard output carries the image
     }
     if (context->counts[OPT_JSON] > 0) {
-        cli_print_json(json_pack("{s:s, s:b, s:o, s:s, s:I, s:I, s:I, s:b}", "event", "result", "ok", 1, "file", cli_json_text(output),
+        cli_print_json(json_pack("{s:s, s:b, s:o, s:s, s:I, s:I, s:I, s:b, s:b}", "event", "result", "ok", 1, "file", cli_json_text(output),
                                  "format", hf_format_name(format), "address", (json_int_t)image->address, "size",
-                                 (json_int_t)image->size, "crc32", (json_int_t)crc, "signed", is_signed));
+                                 (json_int_t)image->size, "crc32", (json_int_t)crc, "signed", is_signed, "enciphered", enciphered));
     } else if (context->counts[OPT_QUIET] == 0) {
-        printf("sealed %s%s: version %u.%u.%u, %zu bytes at 0x%08X, CRC-32 0x%08X\n", is_signed ? "and signed " : "",
+        printf("sealed %s%s%s: version %u.%u.%u, %zu bytes at 0x%08X, CRC-32 0x%08X\n", is_signed ? "and signed " : "",
+               enciphered ? "and enciphered " : "",
                output, (unsigned)HF_VERSION_MAJOR(version), (unsigned)HF_VERSION_MINOR(version),
                (unsigned)HF_VERSION_PATCH(version), image->size, (unsigned)image->address, (unsigned)crc);
     }
@@ -104,11 +117,13 @@ int cli_run_seal(const cli *context)
     hf_file_format format = HF_FORMAT_UNKNOWN;
     hf_image image = {0};
     hf_signing_key *key = NULL;
+    hf_transit_key transit_key;
     hf_problem problem;
     hf_error error = prepare(context, &board, &options, &format, &problem);
     error = error ? error : hf_image_load(&image, context->operands[0], &problem);
     error = error ? error : load_key(context, &key, &problem);
     options.key = key;
+    error = error ? error : load_transit_key(context, &transit_key, &options, &problem);
     error = error ? error : hf_seal(&image, &options, &problem);
     image.usb_vid = board.usb.vid;
     image.usb_pid = board.usb.pid;

@@ -28,6 +28,9 @@ const cli_option cli_options[OPTIONS] = {
                  "private key that signs: a PEM file, or the URI of a token (pkcs11:...)"},
     [OPT_REVOKE] = {"revoke", 0, VALUE_TEXT, "NAME", NULL,
                     "key of the board file that no board trusts any more once this image has proved itself on it"},
+    [OPT_TRANSIT_KEY] = {"transit-key", 0, VALUE_FILE, "KEY", "HOLDFAST_TRANSIT_KEY",
+                         "key that enciphers the image on its way, the one that the board file names"},
+    [OPT_TRANSIT] = {"transit", 0, VALUE_NONE, NULL, NULL, "make a key that enciphers images on their way, for \"transit_key\""},
     [OPT_SHOW] = {"show", 0, VALUE_NONE, NULL, NULL, "change nothing: show what is there, of a key its public half"},
     [OPT_ENCRYPT] = {"encrypt", 0, VALUE_NONE, NULL, NULL,
                      "protect the file with a passphrase (asked for, or from HOLDFAST_PASSPHRASE)"},
@@ -87,8 +90,10 @@ static const cli_command seal = {
         "starts. It remains an ordinary image with the vector table first, so any programmer can write it.\n\n"
         "Nothing is written when the image is linked for another address, has a bad vector table, does not fit the "
         "board's application area or is sealed already. The same input always gives the same bytes, signed ones included; "
-        "only a token signs differently each time.",
-    .options = TAKES(OPT_BOARD, OPT_VERSION, OPT_OUTPUT, OPT_FORMAT, OPT_KEY, OPT_REVOKE, OPT_PRODUCT_ID,
+        "only a token signs differently each time.\n\n"
+        "With --transit-key the file is for links only: a device whose board file names the same key deciphers it while it is "
+        "received. A programmer or a debugger wants the image sealed without.",
+    .options = TAKES(OPT_BOARD, OPT_VERSION, OPT_OUTPUT, OPT_FORMAT, OPT_KEY, OPT_REVOKE, OPT_TRANSIT_KEY, OPT_PRODUCT_ID,
                      OPT_SECURITY_COUNTER, OPT_CHIPS, OPT_JSON),
     .examples = EXAMPLES("Seal an application for the Discovery board:",
                          "holdfast seal app.elf --board boards/stm32f407-discovery.json --version 1.2.3 -o app.bin",
@@ -106,8 +111,9 @@ static const cli_command inspect = {
     .summary = "show all fields of an image and what each check finds",
     .description =
         "Looks at an image as the bootloader would. Without --board the checks that need to know the product are "
-        "skipped. The exit status is 0 only when no check failed.",
-    .options = TAKES(OPT_BOARD, OPT_CHIPS, OPT_JSON),
+        "skipped, and of an enciphered image without --transit-key those that look at its content. The exit status is 0 only "
+        "when no check failed.",
+    .options = TAKES(OPT_BOARD, OPT_TRANSIT_KEY, OPT_CHIPS, OPT_JSON),
     .examples = EXAMPLES("Would this board start this image?",
                          "holdfast inspect app.bin --board boards/stm32f407-discovery.json"),
     .run = cli_run_inspect,
@@ -119,13 +125,15 @@ static const cli_command keygen = {
     .operands_min = 1,
     .operands_max = 1,
     .operand_value = VALUE_FILE,
-    .summary = "make a key that signs images, and show its public half for the board file",
+    .summary = "make a key that signs images, and show its public half for the board file; or one that enciphers them",
     .description =
         "Writes a new private key of the curve P-256 as a PEM file that only its owner can read, and prints what belongs "
         "into \"keys\" of the board file. An existing file is never overwritten.\n\n"
         "Who has the private key can sign firmware for every board with its public half: keep it encrypted, away from "
-        "the machine that builds, or on a token. A board that lost its only key can never be updated again: make two.",
-    .options = TAKES(OPT_ENCRYPT, OPT_SHOW, OPT_JSON),
+        "the machine that builds, or on a token. A board that lost its only key can never be updated again: make two.\n\n"
+        "With --transit the key is one that enciphers images on their way: 64 hexadecimal digits, for \"transit_key\" of the board "
+        "file and for holdfast seal. It is as secret as the firmware.",
+    .options = TAKES(OPT_TRANSIT, OPT_ENCRYPT, OPT_SHOW, OPT_JSON),
     .examples = EXAMPLES("Make a key:", "holdfast keygen release.pem --encrypt",
                          "The public half of a key on a token:",
                          "holdfast keygen --show 'pkcs11:token=holdfast;object=release'"),

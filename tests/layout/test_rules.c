@@ -114,6 +114,14 @@ SPOIL(published_key_in_release, published_key(b); b->release = true)
 SPOIL(protection_unknown, b->protection.read = true; strcpy(b->chip.flash.generation, "flash_x9"))
 SPOIL(order_of_nothing, b->validation = HF_VALIDATION_SIGNED; add_key(b, 1); b->protection.ordered = true)
 SPOIL(order_unsigned, b->protection.write = b->protection.ordered = true)
+SPOIL(enciphers, b->validation = HF_VALIDATION_SIGNED; add_key(b, 1); b->protection.read = true;
+      strcpy(b->transit_key_file, "transit.key"))
+SPOIL(enciphers_unsigned, enciphers(b); b->validation = HF_VALIDATION_CRC; b->keys_count = 0)
+SPOIL(enciphers_bytewise, enciphers(b); b->supply_min_mv = 1800)
+SPOIL(enciphers_outside, enciphers(b); b->strategy = HF_STRATEGY_EXTERNAL)
+SPOIL(enciphers_for_debuggers, enciphers(b); b->protection.read = false)
+SPOIL(published_transit_key, enciphers(b); b->has_transit_key = true;
+      memcpy(b->transit_key.bytes, "\xCD\x54\xEC\x28\x6D\x1A\x23\x56", 8))
 SPOIL(nowhere_to_revoke, b->validation = HF_VALIDATION_SIGNED; add_key(b, 1); add_key(b, 2); b->areas[1].size = 0x4000;
       add_area(b, HF_USE_RESERVED, 0x08008000, 0x8000))
 SPOIL(check_to_trade, b->boot_check = HF_BOOT_CHECK_CRC)
@@ -248,6 +256,11 @@ static const failure failures[] = {
     {"protection", protection_unknown, "protection", "no driver for the option bytes of flash_x9", "remove it", true},
     {"protection", order_of_nothing, "protection", "nothing says what", "\"write\", \"read\"", true},
     {"protection", order_unsigned, "protection", "orders are signed", "\"validation\": \"signed\"", true},
+    {"transit", enciphers_unsigned, "transit_key", "only a signature tells", "\"validation\": \"signed\"", true},
+    {"transit", enciphers_bytewise, "transit_key", "byte by byte", "4 bytes", false},
+    {"transit", enciphers_outside, "transit_key", "deciphered in the external flash", "another strategy", false},
+    {"transit-key", enciphers_for_debuggers, "transit_key", "debugger reads the key", "\"read\" to \"protection\"", true},
+    {"test-key", published_transit_key, "transit_key", "everybody can decipher", "holdfast keygen --transit", true},
     {"revocable", nowhere_to_revoke, "keys", "no key can be revoked", "boot_data", true},
     {"boot-check", check_to_trade, "boot_check", "has a check at boot to trade", "remove it", true},
     {"keys", signed_without_key, "keys", "needs a public key", "holdfast keygen", true},
@@ -401,7 +414,7 @@ static void good_boards_break_no_rule(void **state)
 {
     (void)state;
     static const char *const names[] = {"discovery", "classic", "classroom", "dfu", "swap", "swap-usb", "overwrite", "full",
-                                        "signed", "production"};
+                                        "signed", "production", "encrypted"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         char path[1024];
         hf_board board;
@@ -410,7 +423,7 @@ static void good_boards_break_no_rule(void **state)
         snprintf(path, sizeof path, "%s/boards/stm32f407-%s.json", HF_SOURCE_DIR, names[i]);
         assert_int_equal(hf_board_read(&board, path, NULL, &why), HF_LAYOUT_OK);
         size_t count = hf_board_check(&board, &finding, 1);
-        bool trusts_test_keys = count == board.keys_count && strcmp(finding.rule, "test-key") == 0;
+        bool trusts_test_keys = count == board.keys_count + board.has_transit_key && strcmp(finding.rule, "test-key") == 0;
         assert_true(count == 0 || trusts_test_keys); // examples have no keys of their own
     }
 }

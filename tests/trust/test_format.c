@@ -29,7 +29,7 @@ static const field trailer[] = {
     FIELD(hf_trailer, magic),      FIELD(hf_trailer, format),   FIELD(hf_trailer, size),
     FIELD(hf_trailer, payload_length), FIELD(hf_trailer, load_address), FIELD(hf_trailer, product_id),
     FIELD(hf_trailer, chip_id),    FIELD(hf_trailer, version),  FIELD(hf_trailer, security_counter),
-    FIELD(hf_trailer, flags),      FIELD(hf_trailer, revoked_key), FIELD(hf_trailer, reserved), FIELD(hf_trailer, crc32),
+    FIELD(hf_trailer, flags),      FIELD(hf_trailer, revoked_key), FIELD(hf_trailer, transit_crc32), FIELD(hf_trailer, reserved), FIELD(hf_trailer, crc32),
 };
 static const field signature[] = {
     FIELD(hf_signature, magic),  FIELD(hf_signature, key_id), FIELD(hf_signature, reserved),
