@@ -25,7 +25,7 @@ static int set_up(void **state)
     (void)state;
     sample_board(&board);
     hf_image image = sample_image(100);
-    hf_seal_options options = {&board, HF_VERSION(1, 2, 3), board.product_id, 0, NULL, 0};
+    hf_seal_options options = {&board, HF_VERSION(1, 2, 3), board.product_id, 0, NULL, NULL, 0};
     hf_problem problem;
     if (hf_seal(&image, &options, &problem) || image.size != SIZE) {
         return 1;
@@ -124,7 +124,7 @@ static void malformed_images(void **state)
     expect_failure(HF_CHECK_FORMAT, HF_E_DAMAGED, "a trailer of 128 bytes instead of 64, or 192 with a signature");
     inspect_changed(TRAILER + 8, 64, true);
     expect_failure(HF_CHECK_FORMAT, HF_E_DAMAGED, "the trailer says 64 payload bytes, the vector table 128");
-    inspect_changed(TRAILER + 0x20, 1, true);
+    inspect_changed(TRAILER + 0x20, 2, true);
     expect_failure(HF_CHECK_FORMAT, HF_E_DAMAGED, "flags or reserved words are set that format 1 does not have");
     inspect_changed(TRAILER + 0x24, 1, true);
     expect_failure(HF_CHECK_FORMAT, HF_E_DAMAGED, "a key is revoked by an image that is not signed");

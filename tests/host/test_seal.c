@@ -20,7 +20,7 @@ static int set_up(void **state)
 {
     (void)state;
     sample_board(&board);
-    options = (hf_seal_options){&board, HF_VERSION(1, 2, 3), board.product_id, 7, NULL, 0};
+    options = (hf_seal_options){&board, HF_VERSION(1, 2, 3), board.product_id, 7, NULL, NULL, 0};
     return 0;
 }
 

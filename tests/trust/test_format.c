@@ -97,7 +97,7 @@ static void assert_vector(const char *board_file, const char *key_file, const ch
     assert_true(key_file == NULL || hf_signing_key_load(&key, key_file, NULL, &problem) == HF_OK);
     image.size = block("\n```input\n", image.bytes, 512);
     size_t size = block(mark, expected, sizeof expected);
-    hf_seal_options options = {&board, HF_VERSION(1, 2, 3), board.product_id, 5, key, 0};
+    hf_seal_options options = {&board, HF_VERSION(1, 2, 3), board.product_id, 5, key, NULL, 0};
     assert_int_equal(hf_seal(&image, &options, &problem), HF_OK);
     assert_int_equal(image.size, size);
     assert_memory_equal(image.bytes, expected, size);

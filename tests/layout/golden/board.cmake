@@ -8,11 +8,13 @@ set(HF_APP_SIZE 0xF0000)
 set(HF_PRODUCT_ID 0x00000407)
 set(HF_BUDGET 16384)
 set(HF_SIGNED OFF)
+set(HF_TRANSIT_KEY "")
 set(HF_TEST_KEYS OFF)
 set(HF_BOOT_SOURCES
     boot/boot.c
     boot/image.c
     boot/slot.c
+    boot/transit_none.c
     boot/install_none.c
     boot/floor_none.c
     boot/update.c

@@ -122,6 +122,9 @@
 // Ways for a host to reach the board.
 #define HF_LINKS(X) X(serial) X(usb)
 
+// Do images travel enciphered, and with which key? Its words in the order of its bytes.
+#define HF_ENCIPHERED          0u
+
 // What the chip must protect, and whether it waits for an order. A bit for each of the bootloader's sectors.
 #define HF_PROTECT_ORDERED     0u
 
