@@ -61,17 +61,23 @@ static hf_error tapped_control(void *context, uint8_t type, uint8_t request, uin
     return error;
 }
 
-static bool is_flat(const uint8_t *bytes, size_t size)
+#define PIECE 7 // bytes
+
+// Not one that is everywhere, such as an address and zeros.
+static bool is_telling(const uint8_t *bytes)
 {
-    return memcmp(bytes, bytes + 1, size - 1) == 0;
+    unsigned different = 0;
+    for (unsigned i = 0; i < PIECE; i++) {
+        different += memchr(bytes, bytes[i], i) == NULL;
+    }
+    return different >= 4;
 }
 
-// No 6 bytes in a row, from any place of secret, but the fill between its parts.
+// No piece from any place of secret.
 static void expect_not_heard(const uint8_t *secret, size_t size, const char *what)
 {
-    enum { PIECE = 6 };
     for (size_t at = 0; at + PIECE <= size; at++) {
-        if (!is_flat(secret + at, PIECE) && memmem(heard, heard_size, secret + at, PIECE) != NULL) {
+        if (is_telling(secret + at) && memmem(heard, heard_size, secret + at, PIECE) != NULL) {
             fail_msg("the device said what stands at offset %zu of the %s", at, what);
         }
     }
