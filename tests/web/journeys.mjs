@@ -186,6 +186,9 @@ await journey('images are measured', async (context, page) => {
     elf.set([0x7f, 0x45, 0x4c, 0x46, 1, 1, 1]);
     elf.writeUInt16LE(40, 18); elf.writeUInt32LE(52, 28); elf.writeUInt16LE(32, 42); elf.writeUInt16LE(1, 44);
     elf.writeUInt32LE(1, 52); elf.writeUInt32LE(0x08010000, 64); elf.writeUInt32LE(1234, 68);
+    await field(page, 'layout[2].size').fill('1M');
+    await field(page, 'design.image_bytes').fill('1048577');
+    check(/larger than the application area/.test(await page.textContent('.drop [role=status]')), 'an image that does not fit is told');
     check(/ELF, 1234 bytes, from 0x08010000/.test(await drop('d.elf', elf)), 'ELF');
     await page.evaluate(() => {
         const transfer = new DataTransfer();
@@ -213,6 +216,11 @@ await journey('another chip, estimates and the strip of power cuts', async (cont
     await page.click('text=Undo');
     check(/mostly the line/.test(await page.textContent('.estimates')), 'the dominating term is named');
     check(await page.locator('.cuts li').count() === 6, 'six steps of a single slot');
+    await openBoard(page, 'qspi.json', readFileSync(join(root, 'boards/stm32h743-qspi.json'), 'utf8'));
+    await field(page, 'design.image_bytes').fill('655360');
+    check(/mostly erasing 10 blocks outside/.test(await page.textContent('.estimates')), 'what is received outside is erased outside');
+    await page.click('text=Undo');
+    await page.click('text=Undo');
     await field(page, 'design.updates_per_year').fill('365');
     check(/27.4 years/.test(await page.textContent('.side')), 'wear in years');
 });

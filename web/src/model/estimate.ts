@@ -39,6 +39,8 @@ const USB_BYTES_PER_SECOND = 600000; // bulk-free control transfers at full spee
 const WORST_TURNAROUND = 16; // times the typical: a USB serial adapter with a latency timer of 16 ms
 const RETRIES = 0.01; // of the frames, when a line is bad
 const MARGIN = 1.5;
+// A NOR flash of the W25Q kind (data sheet of the W25Q64JV, 9.6): bytes, and seconds.
+const NOR = { block: 65536, page: 256, erase: { typ: 0.15, max: 2 }, program: { typ: 0.0004, max: 0.003 } };
 
 function sum(name: string, terms: Term[], note: string): Estimate {
     const counted = terms.filter(term => term.max > 0);
@@ -68,6 +70,21 @@ function programTerm(board: Board, chip: ChipFile, bytes: number): Term {
     return { name: 'programming', typ: units * way?.typ_ns * 1e-9, max: units * way?.max_ns * 1e-9 };
 }
 
+/** What an image costs in the external flash: erased blocks, written pages. */
+function norTerms(bytes: number): Term[] {
+    const blocks = Math.ceil(bytes / NOR.block), pages = Math.ceil(bytes / NOR.page);
+    return [
+        { name: `erasing ${blocks} block${blocks === 1 ? '' : 's'} outside`, typ: blocks * NOR.erase.typ, max: blocks * NOR.erase.max },
+        { name: 'programming', typ: pages * NOR.program.typ, max: pages * NOR.program.max },
+    ];
+}
+
+/** Erasing and writing the place an image is received into. */
+function receiving(board: Board, chip: ChipFile, bytes: number): Term[] {
+    const use = (strategies[board.strategy]?.uses ?? []).includes('staging') ? 'staging' : 'application';
+    return board.strategy === 'external' ? norTerms(bytes) : [eraseTerm(board, chip, bytes, use), programTerm(board, chip, bytes)];
+}
+
 function checkTerm(board: Board, bytes: number, level = board.validation): Term {
     const check = checks[level] ?? { cycles: 0, cycles_per_byte: 0 };
     const seconds = (check.cycles + check.cycles_per_byte * bytes) / board.clock?.hclk_hz;
@@ -81,12 +98,11 @@ function wireSeconds(link: Link, baud: number, bytes: number): number {
 }
 
 /** On the wire alone, and what waiting for answers adds; programming hides behind the line when frames overlap. */
-function linkTerms(board: Board, chip: ChipFile, link: Link, bytes: number): Term[] {
+function linkTerms(board: Board, link: Link, bytes: number, program: Term): Term[] {
     const frames = Math.ceil(bytes / link.payload), baud = Number(board.uart?.baud) || 115200;
     const wire = wireSeconds(link, baud, bytes + frames * (link.overhead + (link.in_flight > 1 ? 0 : link.answer)));
     const waits = link.in_flight > 1 ? 0 : (frames * link.turnaround_us) / 1e6;
     const worstWaits = (frames * link.turnaround_us * WORST_TURNAROUND) / 1e6 / link.in_flight;
-    const program = programTerm(board, chip, bytes);
     const hidden = link.in_flight > 1 ? Math.min(program.typ, wire) : 0;
     return [
         { name: link.wire === 'usb' ? 'the bus' : 'the line', typ: wire, max: wire * (1 + RETRIES) },
@@ -100,14 +116,10 @@ function spoken(board: Board): string[] {
     return [...serial, ...(board.usb !== undefined ? ['dfu'] : [])].filter(name => links[name] !== undefined);
 }
 
-function receivingUse(board: Board): string {
-    return (strategies[board.strategy]?.uses ?? []).includes('staging') ? 'staging' : 'application';
-}
-
 function updateBy(board: Board, chip: ChipFile, name: string): Estimate {
     const bytes = imageBytes(board), link = links[name];
-    const erase = eraseTerm(board, chip, bytes, receivingUse(board));
-    const terms = [erase, ...linkTerms(board, chip, link, bytes), { ...checkTerm(board, bytes), name: 'verifying' }];
+    const [erase, program] = receiving(board, chip, bytes);
+    const terms = [erase, ...linkTerms(board, link, bytes, program), { ...checkTerm(board, bytes), name: 'verifying' }];
     return sum(link.title, terms, link.source);
 }
 
@@ -120,9 +132,11 @@ function installation(board: Board, chip: ChipFile): Estimate | null {
     }
     const bytes = imageBytes(board), erase = eraseTerm(board, chip, bytes, 'application');
     const program = programTerm(board, chip, bytes), times = strategy.copies;
+    const keeps = board.strategy === 'external' && board.trial === true; // the old image, outside
     return sum('Installing at the next start', [
         { ...erase, typ: erase.typ * times, max: erase.max * times },
         { ...program, typ: program.typ * times, max: program.max * times },
+        ...(keeps ? norTerms(bytes).map(term => ({ ...term, name: `${term.name}, to keep the old image` })) : []),
         checkTerm(board, bytes),
     ], strategy.summary);
 }

@@ -2,9 +2,9 @@
 // The design's sections. Keys that no section names come from the schema and find their place by themselves.
 import { useState } from 'preact/hooks';
 import { checks, chips, schema, strategies } from '../data.ts';
-import { defaultLayout, imageBytes, setAt, title, type Board } from '../model/design.ts';
+import { areaOf, defaultLayout, imageBytes, setAt, title, type Board } from '../model/design.ts';
 import { measure, type Measured } from '../model/measure.ts';
-import { hex, sizeWords, typedNumber } from '../model/numbers.ts';
+import { hex, parseNumber, sizeWords, typedNumber } from '../model/numbers.ts';
 import { kindOf, type Schema } from '../model/schema.ts';
 import { AreaTable } from './areas.tsx';
 import { Field, Labelled } from './field.tsx';
@@ -132,18 +132,14 @@ function ImageSize() {
             <label class="button">Measure a file…
                 <input type="file" class="unseen" accept=".elf,.hex,.bin,.axf,.out" onChange={e => { void take(e.currentTarget.files?.[0]); e.currentTarget.value = ''; }} />
             </label>
-            <p role="status">{result || (tooLarge(session.board) ? 'This is larger than the application area.' : '')}</p>
+            <p role="status">{result} {tooLarge(session.board) && 'This is larger than the application area.'}</p>
         </div>
     );
 }
 
 function tooLarge(board: Board): boolean {
-    const app = board.layout.find(area => area.use === 'application');
-    return app !== undefined && imageBytes(board) > sizeNumber(app.size);
-}
-
-function sizeNumber(size: unknown): number {
-    return Number(String(size).replace(/K$/, '')) * (String(size).endsWith('K') ? 1024 : 1);
+    const app = areaOf(board, 'application');
+    return app !== undefined && imageBytes(board) > parseNumber(app.size);
 }
 
 function measuredWords(name: string, measured: Measured): string {
