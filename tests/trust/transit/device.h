@@ -9,8 +9,8 @@
 
 #include "hf_failures.h"
 
-#define DEVICE_SECTOR  1024u
-#define DEVICE_SECTORS 8u
+#define DEVICE_SECTOR  256u // small, so that images span many
+#define DEVICE_SECTORS 32u
 #define DEVICE_SIZE    (DEVICE_SECTORS * DEVICE_SECTOR)
 
 // Its errors, under names that libholdfast does not have, too.

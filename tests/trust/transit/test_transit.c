@@ -171,6 +171,10 @@ static void what_is_not_in_order_is_refused(void **state)
     assert_int_equal(device_a.write(0, it.travels, 128), DEVICE_OK);
     assert_int_equal(device_a.erase(3), DEVICE_OK);
     expect_refused(DEVICE_SEQUENCE, 128, it.travels + 128, 32); // another sector was erased meanwhile
+    erase_all(&device_a);
+    assert_int_equal(device_a.write(0, it.travels, 128), DEVICE_OK);
+    assert_int_equal(device_a.erase(3), DEVICE_OK);
+    expect_refused(DEVICE_SEQUENCE, 3 * DEVICE_SECTOR, it.travels + 3 * DEVICE_SECTOR, 32); // there
 }
 
 static void what_is_not_enciphered_is_refused(void **state)
@@ -211,6 +215,14 @@ static uint32_t choose_size(uint32_t left)
     return size < left ? size : left;
 }
 
+// As after an installation and a reset: each has something else in its flash, and nothing is known to be erased.
+static void begin_anew(const struct transit_device *device)
+{
+    static const uint8_t nothing[HF_IMAGE_ALIGN];
+    fill(device->flash + DEVICE_SECTOR, DEVICE_SIZE - DEVICE_SECTOR);
+    assert_int_equal(device->write(4, nothing, sizeof nothing), DEVICE_SEQUENCE);
+}
+
 // Two devices with different keys and different flash get the same. What they answer must be the same: then it tells nothing
 // of either. And a first word that is not blank must mean that all of an image has been written behind it, so that whoever
 // checks images never looks at a mixture.
@@ -220,17 +232,21 @@ static void answers_tell_nothing(void **state)
     static image it;
     static uint8_t sent[DEVICE_SIZE];
     uint32_t next = 0, written = 0, taken = 0;
-    fill(device_a.flash, DEVICE_SIZE);
-    fill(device_b.flash, DEVICE_SIZE);
-    memset(device_a.flash, 0xFF, HF_IMAGE_CLEAR);
+    erase_all(&device_a);
+    erase_all(&device_b);
     make(&it, 512);
     memcpy(sent, it.travels, sizeof sent);
     for (uint32_t step = 0; step < STEPS; step++) {
         if (some(12) == 0) {
             uint32_t sector = some(3) != 0 ? 0 : some(DEVICE_SECTORS);
             assert_int_equal(device_a.erase(sector), device_b.erase(sector));
-            next = some(4) == 0 ? next : 0;
+            next = some(4) == 0 ? next : some(3) == 0 ? sector * DEVICE_SECTOR : 0;
             continue;
+        }
+        if (some(50) == 0) {
+            begin_anew(&device_a);
+            begin_anew(&device_b);
+            written = 0;
         }
         uint32_t place = choose_place(next), size = choose_size(DEVICE_SIZE - place);
         if (some(3) == 0) {
@@ -242,7 +258,7 @@ static void answers_tell_nothing(void **state)
         int a = device_a.write(place, sent + place, size), b = device_b.write(place, sent + place, size);
         assert_int_equal(a, b);
         taken += a == DEVICE_OK;
-        written = a != DEVICE_OK ? 0 : place == 0 ? size : written + size;
+        written = a != DEVICE_OK ? 0 : place == 0 ? size : place == written ? written + size : 0;
         next = a == DEVICE_OK ? place + size : some(2) * next;
         uint32_t crc_a = 0, crc_b = 0, asked = some(2) == 0 ? next : some(DEVICE_SIZE);
         assert_int_equal(device_a.crc32(0, asked, &crc_a), device_b.crc32(0, asked, &crc_b));
@@ -252,7 +268,7 @@ static void answers_tell_nothing(void **state)
         }
     }
     print_message("%u of %u writes were taken\n", (unsigned)taken, STEPS);
-    assert_true(taken > STEPS / 20); // or nothing was tried
+    assert_true(taken > STEPS / 50); // or nothing was tried
 }
 
 static int begin(void **state)

@@ -27,10 +27,12 @@ expect() {
 }
 
 # An image of 4 KB as a linker might write it, with something in it to look for.
-printf '\000\000\002\040\101\000\001\010' >app.bin
-head -c 2000 /dev/zero >>app.bin
-printf 'This must not be read by everybody. ' >>app.bin
-head -c 2000 /dev/zero >>app.bin
+{
+    printf '\000\000\002\040\101\000\001\010'
+    head -c 2000 /dev/zero
+    printf 'This must not be read by everybody. '
+    head -c 2000 /dev/zero
+} >app.bin
 # shellcheck disable=SC2317 # it is called through expect
 seal() {
     "$holdfast" seal app.bin --board "${the_board:-$board}" --version 1.0.0 --key "$keys/test-1.pem" -q "$@"
