@@ -14,7 +14,7 @@
 
 #define UNIT HF_IMAGE_ALIGN // bytes: writes are multiples of it, and so is every border in an image
 
-static const uint32_t key[] = {HF_TRANSIT_KEY};
+static const uint32_t key[8] = {HF_TRANSIT_KEY};
 
 static uint32_t next;      // place of the byte that is awaited; 0: the first sector must be erased before any is welcome
 static uint32_t blank_end; // from next to here flash has been erased, and not been written since
