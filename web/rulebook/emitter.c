@@ -21,9 +21,10 @@ hf_board *emitter_board(void)
     return &board;
 }
 
+// None for a board whose images are enciphered: board.h holds the key, which the page does not have.
 size_t emitter_count(void)
 {
-    return hf_output_count();
+    return hf_board_enciphers(&board) && !board.has_transit_key ? 0 : hf_output_count();
 }
 
 const char *emitter_name(size_t nth)

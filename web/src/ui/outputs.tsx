@@ -30,8 +30,8 @@ export function Outputs() {
             </div>
             <p class="help">Put it into boards/ and build it: <code>make BOARD=boards/{name}.json</code>. It opens again here.</p>
             <h3>For the build and the application</h3>
-            {files === undefined
-                ? <p class="help">Linker scripts and the header are there as soon as the design has no error.</p>
+            {files === undefined || Object.keys(files).length === 0
+                ? <p class="help">{files ? 'The build makes them: the header holds the transit key.' : 'Linker scripts and the header are there as soon as the design has no error.'}</p>
                 : <div class="row">{Object.entries(files).map(([file, text]) => (
                     <button type="button" key={file} onClick={() => save(file, text)}>{file}</button>
                 ))}</div>}
