@@ -8,39 +8,24 @@
 // after the line was quiet for 10 ms.
 #include <stdbool.h>
 
-#include "board.h"
-#include "gates.h"
+#include "beat.h"
 #include "hf_classic.h"
 #include "holdfast.h"
 #include "line.h"
 
-#define REG(address)       (*(volatile uint32_t *)(address))
-#define GPIO(port, offset) REG(HF_GPIO_BASE + 0x400u * (port) + (offset))
-#define CONFIRM_MS         1000u
-#define QUIET_MS           10u
+#define SCB_AIRCR  (*(volatile uint32_t *)0xE000ED0Cu)
+#define CONFIRM_MS 1000u
+#define QUIET_MS   10u
 
-static volatile uint32_t now_ms;
 static uint32_t next; // offset of the next frame
 
-void SysTick_Handler(void);
 int main(void);
-
-void SysTick_Handler(void)
-{
-    static uint32_t since_toggle;
-    now_ms++;
-    if (++since_toggle == BLINK_MS) {
-        since_toggle = 0;
-        bool high = (GPIO(HF_LED_PORT, 0x14) >> HF_LED_PIN & 1u) != 0;
-        GPIO(HF_LED_PORT, 0x18) = 1u << (HF_LED_PIN + (high ? 16 : 0));
-    }
-}
 
 // A byte, or -1 when none comes within ms.
 static int receive(uint32_t ms)
 {
     static struct hf_app_escape escape;
-    uint32_t start = now_ms;
+    uint32_t start = beat_ms();
     do {
         int byte = line_receive();
         if (byte >= 0) {
@@ -50,7 +35,7 @@ static int receive(uint32_t ms)
             return byte;
         }
         hf_app_feed_watchdog();
-    } while (now_ms - start < ms);
+    } while (beat_ms() - start < ms);
     return -1;
 }
 
@@ -111,7 +96,7 @@ static void finish(void)
     answer(good);
     if (good) {
         __asm__ volatile("dsb");
-        REG(0xE000ED0Cu) = 0x05FA0004u; // SCB_AIRCR: VECTKEY, SYSRESETREQ
+        SCB_AIRCR = 0x05FA0004u; // VECTKEY, SYSRESETREQ
     }
 }
 
@@ -132,18 +117,14 @@ static void serve(int command)
 
 int main(void)
 {
-    gates_open(1u << HF_LED_PORT);
-    GPIO(HF_LED_PORT, 0x00) = (GPIO(HF_LED_PORT, 0x00) & ~(3u << (2 * HF_LED_PIN))) | 1u << (2 * HF_LED_PIN);
-    REG(0xE000E014u) = HF_HSI_HZ / 1000u - 1; // SYST_RVR
-    REG(0xE000E018u) = 0;
-    REG(0xE000E010u) = 7; // SYST_CSR: core clock, interrupt, on
+    beat_start();
     line_open();
     for (bool confirmed = false;;) {
         int command = receive(1);
         if (command >= 0) {
             serve(command);
         }
-        if (!confirmed && now_ms >= CONFIRM_MS) {
+        if (!confirmed && beat_ms() >= CONFIRM_MS) {
             confirmed = hf_app_confirm();
         }
     }

@@ -4,31 +4,14 @@
 // a finger on the button.
 #include <stdbool.h>
 
-#include "board.h"
-#include "gates.h"
+#include "beat.h"
 #include "holdfast.h"
 #include "line.h"
 
-#define REG(address)       (*(volatile uint32_t *)(address))
-#define GPIO(port, offset) REG(HF_GPIO_BASE + 0x400u * (port) + (offset))
-#define CONFIRM_MS         1000u
-#define REPORT_MS          1000u
+#define CONFIRM_MS 1000u
+#define REPORT_MS  1000u
 
-static volatile uint32_t now_ms;
-
-void SysTick_Handler(void);
 int main(void);
-
-void SysTick_Handler(void)
-{
-    static uint32_t since_toggle;
-    now_ms++;
-    if (++since_toggle == BLINK_MS) {
-        since_toggle = 0;
-        bool high = (GPIO(HF_LED_PORT, 0x14) >> HF_LED_PIN & 1u) != 0;
-        GPIO(HF_LED_PORT, 0x18) = 1u << (HF_LED_PIN + (high ? 16 : 0));
-    }
-}
 
 static void say(const char *text)
 {
@@ -64,22 +47,19 @@ static void listen(void)
 
 int main(void)
 {
-    gates_open(1u << HF_LED_PORT);
-    GPIO(HF_LED_PORT, 0x00) = (GPIO(HF_LED_PORT, 0x00) & ~(3u << (2 * HF_LED_PIN))) | 1u << (2 * HF_LED_PIN);
-    REG(0xE000E014u) = HF_HSI_HZ / 1000u - 1; // SYST_RVR
-    REG(0xE000E018u) = 0;
-    REG(0xE000E010u) = 7; // SYST_CSR: core clock, interrupt, on
+    beat_start();
     line_open();
     uint32_t reported = 0;
     for (bool confirmed = false;;) {
         __asm__ volatile("wfi");
         hf_app_feed_watchdog();
         listen();
-        if (now_ms / REPORT_MS != reported) {
-            reported = now_ms / REPORT_MS;
-            report(reported);
+        uint32_t seconds = beat_ms() / REPORT_MS;
+        if (seconds != reported) {
+            reported = seconds;
+            report(seconds);
         }
-        if (!confirmed && now_ms >= CONFIRM_MS) {
+        if (!confirmed && beat_ms() >= CONFIRM_MS) {
             confirmed = hf_app_confirm();
         }
     }
