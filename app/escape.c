@@ -2,7 +2,7 @@
 // Hearing the serial escape (formats/hf_escape.h) among all that an application receives. The last bytes are kept and looked
 // at whole, so it makes no difference what stood before, in which pieces they came, or how often they began.
 #include "board.h"
-#include "hf_classic.h"
+#include "crc16.h"
 #include "holdfast.h"
 
 static bool opens(const uint8_t *bytes)
@@ -22,19 +22,6 @@ static uint32_t product_in(const uint8_t *bytes)
     return (uint32_t)id[0] << 24 | (uint32_t)id[1] << 16 | (uint32_t)id[2] << 8 | id[3];
 }
 
-// Of something followed by its own CRC the remainder is zero.
-static bool is_whole(const uint8_t *bytes)
-{
-    uint32_t crc = HF_CRC16_INIT;
-    for (unsigned i = 0; i < HF_ESCAPE_SIZE; i++) {
-        crc ^= (uint32_t)bytes[i] << 8;
-        for (int bit = 0; bit < 8; bit++) {
-            crc = (crc << 1) ^ ((crc & 0x8000u) != 0 ? HF_CRC16_POLY : 0);
-        }
-    }
-    return (crc & 0xFFFFu) == 0;
-}
-
 bool hf_app_escape_heard(struct hf_app_escape *escape, uint8_t byte)
 {
     uint8_t *last = escape->last;
@@ -42,5 +29,5 @@ bool hf_app_escape_heard(struct hf_app_escape *escape, uint8_t byte)
         last[i - 1] = last[i];
     }
     last[HF_ESCAPE_SIZE - 1] = byte;
-    return opens(last) && product_in(last) == HF_PRODUCT_ID && is_whole(last);
+    return opens(last) && product_in(last) == HF_PRODUCT_ID && hf_serial_crc16(last, HF_ESCAPE_SIZE) == 0;
 }

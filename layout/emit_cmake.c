@@ -410,6 +410,7 @@ static const source app_sources[] = {
     {always, "app/feed.c", NULL},
     {always, "app/request_", NULL},
     {always, "app/escape.c", NULL},
+    {always, "boot/crc16.c", NULL},
     {hf_board_records_in_application, "app/confirm_bank_h7.c", NULL},
     {tries_by_records, "app/confirm_records.c", NULL},
     {tries_nothing, "app/confirm_none.c", NULL},

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 
 #include "beat.h"
+#include "crc16.h"
 #include "hf_classic.h"
 #include "holdfast.h"
 #include "line.h"
@@ -58,23 +59,10 @@ static void answer(bool good)
     line_send(good ? HF_CLASSIC_ACK : HF_CLASSIC_NAK);
 }
 
-static uint16_t crc16(const uint8_t *data, uint32_t size)
-{
-    uint32_t crc = HF_CRC16_INIT;
-    for (uint32_t i = 0; i < size; i++) {
-        crc ^= (uint32_t)data[i] << 8;
-        for (int bit = 0; bit < 8; bit++) {
-            crc = (crc << 1) ^ ((crc & 0x8000u) != 0 ? HF_CRC16_POLY : 0);
-        }
-    }
-    return (uint16_t)crc;
-}
-
 static bool take_frame(void)
 {
     uint8_t frame[HF_CLASSIC_PAYLOAD + 2];
-    // The remainder of data followed by its own CRC is zero.
-    if (!receive_all(frame, sizeof frame) || crc16(frame, sizeof frame) != 0 ||
+    if (!receive_all(frame, sizeof frame) || hf_serial_crc16(frame, sizeof frame) != 0 ||
         hf_stage_write(next, frame, HF_CLASSIC_PAYLOAD) != HF_OK) {
         return false;
     }

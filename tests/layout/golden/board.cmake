@@ -59,6 +59,7 @@ set(HF_APP_SOURCES
     app/feed.c
     app/request_stm32f4.c
     app/escape.c
+    boot/crc16.c
     app/confirm_none.c
     app/status.c
     boot/status_none.c
