@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Into the bootloader without a hand on the board: the serial escape to a running application, and the adapter's lines
 // wired to NRST and the button.
-#include "product.h"
+#include "slots.h"
 
 #include <string.h>
 
@@ -10,16 +10,6 @@
 #include "hf_classic.h"
 
 static hf_problem problem;
-
-static void run(product *it, const char *board, const char *application)
-{
-    product_make(it, board);
-    hf_image image = product_image(it, application);
-    product_install(it, &image);
-    hf_image_free(&image);
-    vb_power_on(it->board);
-    product_wait(it, 1700 * VB_MS);
-}
 
 static hf_enter_options by_escape(const product *it)
 {
@@ -32,16 +22,13 @@ static hf_enter_options by_escape(const product *it)
 static void update(product *it, const char *application)
 {
     hf_image image = product_image(it, application);
-    hf_classic_options options = hf_classic_defaults(&it->description);
-    hf_flash_report report;
-    product_discard(it);
-    assert_int_equal(product_flash(it, &image, &options, &report), HF_OK);
+    assert_int_equal(slots_deliver(it, &image), HF_OK);
     for (unsigned s = 0; s < 60 && !product_holds(it, &image); s++) { // where it is installed after a reset
         product_wait(it, VB_S);
     }
-    product_wait(it, 3 * VB_S);
-    product_expect_blink(it, 250);
     hf_image_free(&image);
+    product_wait(it, 3 * VB_S);
+    slots_expect_image(it, application, 250);
 }
 
 static void the_escape_is_heard(void **state)
@@ -52,7 +39,7 @@ static void the_escape_is_heard(void **state)
         product it;
         bool entered;
         print_message("%s\n", boards[i]);
-        run(&it, boards[i], "telemetry-v1.bin");
+        slots_start(&it, boards[i], "telemetry-v1.bin");
         product_expect_blink(&it, 500);
         product_discard(&it);
         hf_enter_options options = by_escape(&it);
@@ -69,7 +56,7 @@ static void at_the_speed_of_the_application(void **state)
     (void)state;
     product it;
     bool entered;
-    run(&it, "stm32f407-uart", "telemetry-v1.bin"); // takes any host's speed
+    slots_start(&it, "stm32f407-uart", "telemetry-v1.bin"); // takes any host's speed
     product_discard(&it);
     hf_enter_options options = by_escape(&it);
     options.baud = 460800;
@@ -84,7 +71,7 @@ static void another_products_escape_does_nothing(void **state)
     (void)state;
     product it;
     bool entered;
-    run(&it, "stm32f407-classic", "telemetry-v1.bin");
+    slots_start(&it, "stm32f407-classic", "telemetry-v1.bin");
     product_discard(&it);
     hf_enter_options options = by_escape(&it);
     options.product_id ^= 1;
@@ -125,7 +112,7 @@ static void an_application_that_answers_sync(void **state)
     product it;
     bool entered;
     uint8_t escape[HF_ESCAPE_SIZE];
-    run(&it, "stm32f407-swap", "field-v1.bin");
+    slots_start(&it, "stm32f407-swap", "field-v1.bin");
     hf_enter_options options = by_escape(&it);
     assert_int_equal(hf_enter(&it.transport, &options, NULL, &entered, &problem), HF_OK);
     assert_false(entered);
@@ -176,7 +163,7 @@ static void reset_and_button_by_the_lines(void **state)
     (void)state;
     product it;
     bool entered;
-    run(&it, "stm32f407-classic", "blink-v1.bin");
+    slots_start(&it, "stm32f407-classic", "blink-v1.bin");
     assert_int_equal(enter_by(&it, HF_LINE_RTS, &entered), HF_OK);
     assert_true(entered);
     update(&it, "blink-v2.bin");
@@ -189,10 +176,10 @@ static void reset_alone_needs_a_window(void **state)
     (void)state;
     product it;
     bool entered;
-    run(&it, "window", "blink-v1.bin");
+    slots_start(&it, "window", "blink-v1.bin");
     assert_int_equal(enter_by(&it, HF_LINE_NONE, &entered), HF_OK);
     product_free(&it);
-    run(&it, "stm32f407-classic", "blink-v1.bin");
+    slots_start(&it, "stm32f407-classic", "blink-v1.bin");
     assert_int_equal(enter_by(&it, HF_LINE_NONE, &entered), HF_E_NO_ANSWER);
     assert_non_null(strstr(problem.what, "though the board was reset by the lines"));
     product_wait(&it, VB_S);
@@ -205,7 +192,7 @@ static void what_has_no_lines_says_so(void **state)
     (void)state;
     product it;
     bool entered;
-    run(&it, "stm32f407-classic", "blink-v1.bin");
+    slots_start(&it, "stm32f407-classic", "blink-v1.bin");
     hf_enter_options options = by_escape(&it);
     options.way = HF_WAY_LINES;
     options.reset = HF_LINE_DTR;

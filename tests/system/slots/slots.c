@@ -26,12 +26,18 @@ void slots_update_mode(product *it)
     product_discard(it);
 }
 
-hf_error slots_send(product *it, const hf_image *image)
+hf_error slots_deliver(product *it, const hf_image *image)
 {
     hf_classic_options options = hf_classic_defaults(&it->description);
     hf_flash_report report;
-    slots_update_mode(it);
+    product_discard(it);
     return product_flash(it, image, &options, &report);
+}
+
+hf_error slots_send(product *it, const hf_image *image)
+{
+    slots_update_mode(it);
+    return slots_deliver(it, image);
 }
 
 hf_error slots_flash(product *it, const char *image)
@@ -82,14 +88,19 @@ bool slots_record(const product *it, uint32_t kind, uint32_t words[2])
     return found;
 }
 
+void slots_expect_image(product *it, const char *name, unsigned half_period_ms)
+{
+    hf_image image = product_image(it, name);
+    assert_true(product_holds(it, &image));
+    hf_image_free(&image);
+    product_expect_blink(it, half_period_ms);
+}
+
 void slots_expect(product *it, unsigned version)
 {
     char name[16];
     snprintf(name, sizeof name, "blink-v%u.bin", version);
-    hf_image image = product_image(it, name);
-    assert_true(product_holds(it, &image));
-    hf_image_free(&image);
-    product_expect_blink(it, 1000u >> version);
+    slots_expect_image(it, name, 1000u >> version);
 }
 
 void slots_power_cycle(product *it)

@@ -16,8 +16,9 @@ hf_error slots_flash(product *it, const char *image);
 
 // Blink of this number, sealed anew with another version and security counter; hf_image_free gives it back.
 hf_image slots_sealed(const product *it, unsigned blink, uint32_t version, uint32_t counter);
-// Sends any image, from update mode.
+// Sends any image: with button and reset first, or to a bootloader that waits for it already.
 hf_error slots_send(product *it, const hf_image *image);
+hf_error slots_deliver(product *it, const hf_image *image);
 
 // The latest record of a kind in the journal, as a debugger finds it. False when there is none. Kinds and failures are
 // numbers on purpose: they are a format.
@@ -27,6 +28,8 @@ bool slots_record(const product *it, uint32_t kind, uint32_t words[2]);
 
 // Fails unless this Blink runs: what stands in the slot, and its rhythm. v1: 500 ms, v2: 250 ms, v3: 125 ms.
 void slots_expect(product *it, unsigned version);
+// The same for any application that blinks.
+void slots_expect_image(product *it, const char *name, unsigned half_period_ms);
 
 // Supply off for a moment.
 void slots_power_cycle(product *it);
