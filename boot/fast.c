@@ -125,8 +125,10 @@ static hf_err put(const uint8_t *data, uint32_t size)
 {
     hf_err err = make_room(size);
     err = err == HF_OK ? hf_slot_write(next, data, size) : err;
-    next = err == HF_OK ? next + size : 0; // after an error the host has to begin anew
-    erased = err == HF_OK ? erased : 0;
+    next += size;
+    if (err != HF_OK) {
+        next = erased = 0; // the host has to begin anew
+    }
     unacked += size;
     return err;
 }

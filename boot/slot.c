@@ -126,16 +126,17 @@ hf_err hf_slot_crc32(uint32_t address, uint32_t size, uint32_t *crc)
 
 hf_err hf_flash_digest(uint32_t address, uint32_t size, uint32_t *digest)
 {
-    uint32_t word;
+    uint32_t word, sum = HF_FAST_DIGEST_START;
     hf_err err = HF_OK;
-    *digest = HF_FAST_DIGEST_START;
+    *digest = sum;
     if (!hf_transit_shows()) {
         return HF_OK; // an image's digest tells nothing then
     }
     for (uint32_t end = address + size; address != end && err == HF_OK; address += sizeof word) {
         err = hf_port.flash.read(address, &word, sizeof word);
-        *digest = hf_fast_digest_step(*digest, word);
+        sum = hf_fast_digest_step(sum, word);
     }
+    *digest = sum;
     return err;
 }
 

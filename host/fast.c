@@ -34,6 +34,7 @@ typedef struct update {
     piece pieces[PIECES_MAX];
     uint32_t count;
     bool sent; // something, since the device was asked to begin
+    uint32_t next; // offset at which the device awaits data, as it has last told; one outside the image: nowhere
 } update;
 
 static fast_link make_link(hf_transport *transport, const hf_fast_options *options, const hf_listener *listener,
@@ -57,8 +58,8 @@ static hf_error say_hello(fast_link *link, uint32_t patience_ms, fast_answer *re
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "structures of the protocol are little-endian");
 
-hf_error hf_fast_meet(hf_transport *transport, const hf_fast_options *options, const hf_listener *listener, bool *speaks,
-                      hf_problem *problem)
+hf_error hf_fast_meet(hf_transport *transport, const hf_fast_options *options, const hf_listener *listener,
+                      hf_fast_meeting *meeting, hf_problem *problem)
 {
     hf_flash_report report = {0};
     fast_link link = make_link(transport, options, listener, &report, problem);
@@ -66,7 +67,7 @@ hf_error hf_fast_meet(hf_transport *transport, const hf_fast_options *options, c
     session s = {.transport = transport, .options = &classic, .listener = listener, .report = &report, .problem = problem};
     uint64_t end = fast_now(&link) + options->wait_ms;
     unsigned acks = 0;
-    *speaks = false;
+    *meeting = (hf_fast_meeting){0};
     hf_tell_progress(link.listener, HF_PHASE_SYNC, 0, 0);
     for (;;) {
         bool synced, heard = false;
@@ -79,7 +80,7 @@ hf_error hf_fast_meet(hf_transport *transport, const hf_fast_options *options, c
             return error;
         }
         acks += synced && !heard;
-        *speaks = heard;
+        *meeting = (hf_fast_meeting){heard, link.info, link.tag};
         if (heard || acks > REFUSALS) {
             return HF_OK;
         }
@@ -167,6 +168,7 @@ static hf_error go_faster(fast_link *link)
 
 // -- comparing ------------------------------------------------------------------------------------------------------------
 
+// Learns where the device awaits data, too: each answer tells.
 static hf_error ask_digest(update *u, uint32_t from, uint32_t size, struct hf_fast_digest *digest)
 {
     uint8_t wanted[4];
@@ -174,11 +176,15 @@ static hf_error ask_digest(update *u, uint32_t from, uint32_t size, struct hf_fa
     hf_put32(wanted, size);
     hf_error error = fast_ask(&u->link, HF_FAST_DIGEST, u->link.info.address + from, wanted, sizeof wanted, sizeof *digest,
                               fast_erase_ms(&u->link), &reply);
-    if (!error && reply.head.status != 0) {
+    if (error) {
+        return error;
+    }
+    if (reply.head.status != 0) {
         return fast_refused(&u->link, reply.head.status, "reading");
     }
+    u->next = reply.head.next - u->link.info.address;
     memcpy(digest, reply.payload, sizeof *digest);
-    return error;
+    return HF_OK;
 }
 
 static uint32_t digest_of(const update *u, uint32_t from, uint32_t size)
@@ -196,9 +202,10 @@ static bool is_same(const update *u, uint32_t from, const struct hf_fast_digest 
 }
 
 // An earlier transfer stopped inside this piece: does what it left belong to this image?
-static hf_error find_start(update *u, piece *p, uint32_t next)
+static hf_error find_start(update *u, piece *p)
 {
     struct hf_fast_digest digest;
+    uint32_t next = u->next;
     if (next <= p->from || next >= p->to) {
         return HF_OK;
     }
@@ -211,9 +218,7 @@ static hf_error find_start(update *u, piece *p, uint32_t next)
 
 static hf_error compare(update *u, hf_phase phase)
 {
-    fast_answer reply;
-    hf_error error = fast_ask(&u->link, HF_FAST_POLL, 0, NULL, 0, 0, fast_erase_ms(&u->link), &reply);
-    uint32_t next = reply.head.next - u->link.info.address;
+    hf_error error = HF_OK;
     u->count = 0;
     for (uint32_t at = 0; !error && at < u->size; at = u->pieces[u->count++].to) {
         struct hf_fast_digest digest;
@@ -228,7 +233,7 @@ static hf_error compare(update *u, hf_phase phase)
         }
         piece *p = &u->pieces[u->count];
         *p = (piece){.from = at, .to = at + digest.size, .start = at, .differs = !is_same(u, at, &digest)};
-        error = p->differs ? find_start(u, p, next) : HF_OK;
+        error = p->differs ? find_start(u, p) : HF_OK;
     }
     return error;
 }
@@ -419,13 +424,7 @@ static hf_error prepare_packing(update *u)
 
 static hf_error run(update *u)
 {
-    bool heard;
-    fast_answer reply;
-    hf_error error = say_hello(&u->link, 4 * MEET_TRY_MS, &reply, &heard);
-    if (!error && !heard) {
-        return u->link.problem->error;
-    }
-    error = error ? error : check_target(u);
+    hf_error error = check_target(u);
     error = error ? error : go_faster(&u->link);
     error = error ? error : prepare_packing(u);
     error = error ? error : find_unchanged(u);
@@ -446,8 +445,8 @@ static bool pad(update *u, const void *image, size_t size)
     return u->image != NULL;
 }
 
-hf_error hf_flash_fast(hf_transport *transport, const void *image, size_t size, const hf_fast_options *options,
-                       const hf_listener *listener, hf_flash_report *report, hf_problem *problem)
+hf_error hf_flash_fast(hf_transport *transport, const hf_fast_meeting *meeting, const void *image, size_t size,
+                       const hf_fast_options *options, const hf_listener *listener, hf_flash_report *report, hf_problem *problem)
 {
     hf_problem unwanted;
     *report = (hf_flash_report){.bytes = (uint32_t)size, .protocol = "fast"};
@@ -460,6 +459,8 @@ hf_error hf_flash_fast(hf_transport *transport, const void *image, size_t size, 
         return hf_fail(problem, HF_E_MEMORY, "no memory for an image of %zu bytes", size);
     }
     u->link = make_link(transport, options, listener, report, problem != NULL ? problem : &unwanted);
+    u->link.info = meeting->info;
+    u->link.tag = meeting->tag;
     uint64_t start = fast_now(&u->link);
     hf_error error = run(u);
     report->crc32 = hf_crc32(0, u->image, u->size);

@@ -33,17 +33,25 @@ typedef struct hf_fast_device {
     struct hf_identity identity; // when it takes orders: protection, above all
 } hf_fast_device;
 
-// Waits for a bootloader and finds out whether it speaks the fast protocol; *speaks false with HF_OK: it is one, but it does
-// not. HF_E_NO_ANSWER, HF_E_STRANGER, HF_E_LINK_LOST, HF_E_INTERRUPTED.
-hf_error hf_fast_meet(hf_transport *transport, const hf_fast_options *options, const hf_listener *listener, bool *speaks,
-                      hf_problem *problem);
+// What came of knocking at a bootloader.
+typedef struct hf_fast_meeting {
+    bool speaks;              // the fast protocol; the rest is only known then
+    struct hf_fast_info info;
+    uint8_t tag;              // of the last frame sent
+} hf_fast_meeting;
 
-// Updates a device that hf_fast_meet has met; it may go on where an earlier update broke off. HF_OK means that the device has
-// compared its flash with the image (where images travel enciphered: read back what it programmed), found the image valid, and agreed to start it if that was asked for. *report is valid
-// after failures too. HF_E_WRONG_TARGET, HF_E_TRANSIT, HF_E_TOO_BIG, HF_E_NAK (flash error), HF_E_SILENT, HF_E_VERIFY, HF_E_BOOT,
+// Waits for a bootloader and finds out whether it speaks the fast protocol. HF_E_NO_ANSWER, HF_E_STRANGER, HF_E_LINK_LOST,
+// HF_E_INTERRUPTED.
+hf_error hf_fast_meet(hf_transport *transport, const hf_fast_options *options, const hf_listener *listener,
+                      hf_fast_meeting *meeting, hf_problem *problem);
+
+// Updates a device that speaks, right after hf_fast_meet has met it; it may go on where an earlier update broke off. HF_OK means
+// that the device has compared its flash with the image (where images travel enciphered: read back what it programmed), found
+// the image valid, and agreed to start it if that was asked for. *report is valid after failures too. HF_E_WRONG_TARGET,
+// HF_E_TRANSIT, HF_E_TOO_BIG, HF_E_NAK (flash error), HF_E_SILENT, HF_E_VERIFY, HF_E_BOOT,
 // HF_E_LINK_LOST, HF_E_INTERRUPTED, HF_E_MEMORY, HF_E_USAGE (nothing to send).
-hf_error hf_flash_fast(hf_transport *transport, const void *image, size_t size, const hf_fast_options *options,
-                       const hf_listener *listener, hf_flash_report *report, hf_problem *problem);
+hf_error hf_flash_fast(hf_transport *transport, const hf_fast_meeting *meeting, const void *image, size_t size,
+                       const hf_fast_options *options, const hf_listener *listener, hf_flash_report *report, hf_problem *problem);
 
 // Asks a device that hf_fast_meet has met. HF_E_SILENT, HF_E_LINK_LOST, HF_E_INTERRUPTED.
 hf_error hf_fast_ask_device(hf_transport *transport, const hf_fast_options *options, const hf_listener *listener,

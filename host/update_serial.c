@@ -18,13 +18,13 @@ hf_error hf_flash_serial(hf_transport *transport, const void *image, size_t size
     if (options->protocol == HF_PROTOCOL_CLASSIC) {
         return flash_classic(transport, image, size, options, listener, report, problem);
     }
-    bool speaks;
-    hf_error error = hf_fast_meet(transport, &options->fast, listener, &speaks, problem);
+    hf_fast_meeting meeting;
+    hf_error error = hf_fast_meet(transport, &options->fast, listener, &meeting, problem);
     if (error) {
         return error;
     }
-    if (speaks) {
-        return hf_flash_fast(transport, image, size, &options->fast, listener, report, problem);
+    if (meeting.speaks) {
+        return hf_flash_fast(transport, &meeting, image, size, &options->fast, listener, report, problem);
     }
     if (options->protocol == HF_PROTOCOL_FAST) {
         return hf_fail(problem, HF_E_PROTOCOL, "the bootloader does not speak the fast protocol");

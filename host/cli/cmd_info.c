@@ -158,9 +158,9 @@ static void print_json(const hf_fast_device *device)
 static hf_error ask(cli_device *it, hf_fast_device *device, hf_problem *problem)
 {
     hf_fast_options options = {.baud = it->options.baud, .wait_ms = it->options.wait_ms};
-    bool speaks;
-    hf_error error = hf_fast_meet(&it->transport, &options, &it->listener, &speaks, problem);
-    if (!error && !speaks) {
+    hf_fast_meeting meeting;
+    hf_error error = hf_fast_meet(&it->transport, &options, &it->listener, &meeting, problem);
+    if (!error && !meeting.speaks) {
         return hf_fail(problem, HF_E_PROTOCOL, "the bootloader speaks the classic protocol alone, which tells nothing of itself");
     }
     return error ? error : hf_fast_ask_device(&it->transport, &options, &it->listener, device, problem);
@@ -181,7 +181,7 @@ int cli_run_info(const cli *context)
         error = ask(&it, &device, &problem);
         cli_device_close(&it);
     }
-    if (error) {
+    if (cli_advise_step(path != NULL ? &board : NULL, error, &problem)) {
         return cli_fail(context, &problem);
     }
     if (context->counts[OPT_JSON] > 0) {

@@ -217,11 +217,14 @@ static uint32_t receive(uint8_t *to, uint32_t size)
         *to = follow_host(found);
         return 1;
     }
-    uint32_t end = end_of_received(), count = 0;
-    while (count < size && taken != end) {
-        to[count++] = ((volatile uint8_t *)ring)[taken];
-        taken = taken + 1 == RING ? 0 : taken + 1;
+    uint32_t end = end_of_received();
+    uint32_t count = (end < taken ? RING : end) - taken; // in one piece
+    count = count < size ? count : size;
+    const volatile uint8_t *from = ring + taken;
+    for (uint32_t i = 0; i < count; i++) {
+        *to++ = *from++;
     }
+    taken = taken + count == RING ? 0 : taken + count;
     watch_line(count != 0);
     return count;
 }

@@ -1,67 +1,29 @@
 // SPDX-License-Identifier: MIT
-// The bench board's line as a transport of libholdfast. This file knows the host's headers, the others the bootloader's.
+// libholdfast's side of the fast protocol. This file knows the host's headers, the others the bootloader's.
 #include "fast_host.h"
 
 #include <string.h>
 
-#include "bench_line.h"
 #include "bytes.h"
 #include "classic.h"
 #include "fast.h"
-
-static hf_error read_some(void *context, void *bytes, size_t size, uint32_t timeout_ms, size_t *got, hf_problem *problem)
-{
-    (void)context;
-    (void)problem;
-    uint8_t *to = bytes;
-    *got = 0;
-    for (int byte = line_receive(timeout_ms); byte >= 0; byte = line_receive(0)) {
-        to[(*got)++] = (uint8_t)byte;
-        if (*got == size) {
-            break;
-        }
-    }
-    return HF_OK;
-}
-
-static hf_error write_all(void *context, const void *bytes, size_t size, hf_problem *problem)
-{
-    (void)context;
-    (void)problem;
-    line_send(bytes, size);
-    return HF_OK;
-}
-
-static uint64_t now_ms(void *context)
-{
-    (void)context;
-    return board_ms();
-}
-
-static hf_error set_baud(void *context, uint32_t baud, hf_problem *problem)
-{
-    (void)context;
-    (void)problem;
-    line_set_baud(baud);
-    return HF_OK;
-}
+#include "host_line.h"
 
 fast_result fast_update(const void *image, size_t size, fast_wish wish)
 {
-    static const hf_transport_ops ops = {.read = read_some, .write = write_all, .now_ms = now_ms, .set_baud = set_baud};
-    hf_transport transport = {.ops = &ops};
+    hf_transport transport = host_line();
     hf_fast_options options = {.baud = 115200, .faster = wish.faster, .wait_ms = wish.wait_ms ? wish.wait_ms : 10000,
                                .pack = wish.pack, .boot = wish.boot, .force = wish.force};
     hf_flash_report report = {0};
     hf_problem problem = {0};
-    bool speaks;
+    hf_fast_meeting meeting;
     fast_result result = {0};
-    result.error = hf_fast_meet(&transport, &options, NULL, &speaks, &problem);
-    if (result.error == HF_OK && !speaks) {
+    result.error = hf_fast_meet(&transport, &options, NULL, &meeting, &problem);
+    if (result.error == HF_OK && !meeting.speaks) {
         result.error = hf_fail(&problem, HF_E_STRANGER, "the fast protocol is not spoken here");
     }
     if (result.error == HF_OK) {
-        result.error = hf_flash_fast(&transport, image, size, &options, NULL, &report, &problem);
+        result.error = hf_flash_fast(&transport, &meeting, image, size, &options, NULL, &report, &problem);
     }
     memcpy(result.what, problem.what, sizeof result.what);
     result.wire = report.wire;
