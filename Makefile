@@ -7,13 +7,14 @@
 #   make faults          a fault at each place on the way to the boot decision; an hour, writes its table into docs/security.md
 #   make campaign        power fails in the flash operations of every update: long; build/reports/campaign.json
 #   make analyze         static analysis with cppcheck and gcc -fanalyzer; findings that are none have a reason beside them
+#   make noise           28 000 updates over bad lines, by every protocol of the serial line; minutes; build/reports/noise.json
 #   make fuzz            each parser meets 10 million odd inputs; hours, goes on where it was stopped; build/reports/fuzz.json
 #   make bench           measures, and writes docs/performance.md
 #   make clean
 
 BOARDS := $(if $(BOARD),$(abspath $(BOARD)))
 
-.PHONY: all demo design check faults campaign fuzz fuzzers analyze bench clean
+.PHONY: all demo design check faults campaign noise fuzz fuzzers analyze bench clean
 
 all:
 	@tools/setup.sh build
@@ -53,6 +54,14 @@ campaign: all
 	@cmake --build build/campaign --target hf-engine-cuts hf-cuts
 	@mkdir -p build/reports
 	@tests/cuts/campaign.sh build/campaign/bin build/reports/campaign.json
+
+NOISE_SESSIONS := 1000
+noise: all
+	@tools/setup.sh check
+	@cmake --preset campaign --log-level=WARNING
+	@cmake --build build/campaign --target hf-noise
+	@mkdir -p build/reports
+	@build/campaign/bin/hf-noise --sessions $(NOISE_SESSIONS) --report build/reports/noise.json
 
 fuzzers: all
 	@tools/setup.sh check

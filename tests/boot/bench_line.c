@@ -38,6 +38,7 @@ static struct {
 // The host's, and the cable's: they do not go with the board's power.
 static struct {
     uint32_t noise, losing; // per million, per thousand
+    unsigned kinds;         // of noise
     uint32_t random;
     uint32_t gap; // bytes still to be lost
     uint32_t baud, limit;
@@ -62,9 +63,10 @@ void line_set_limit(uint32_t baud)
     cable.limit = baud;
 }
 
-void line_noise(uint32_t per_million, uint32_t seed)
+void line_noise(uint32_t per_million, unsigned kinds, uint32_t seed)
 {
     cable.noise = per_million;
+    cable.kinds = kinds;
     cable.random = seed | 1u;
 }
 
@@ -89,12 +91,18 @@ static unsigned pass_cable(uint8_t *value, uint32_t *late_us)
     if (cable.noise == 0 || seed_next(&cable.random) % 1000000u >= cable.noise) {
         return 1;
     }
-    uint32_t random = seed_next(&cable.random) >> 8;
-    switch (random % 4) {
-    case 0: *value ^= (uint8_t)(1u << random / 4 % 8); return 1;
-    case 1: return 0;
-    case 2: return 2;
-    default: *late_us = random / 4 % 50000u; return 1;
+    uint32_t random;
+    unsigned kind;
+    do {
+        random = seed_next(&cable.random) >> 8;
+        kind = 1u << random % NOISE_KINDS;
+    } while ((cable.kinds & kind) == 0);
+    random /= NOISE_KINDS;
+    switch (kind) {
+    case NOISE_FLIP: *value ^= (uint8_t)(1u << random % 8); return 1;
+    case NOISE_LOSE: return 0;
+    case NOISE_DOUBLE: return 2;
+    default: *late_us = random % (kind == NOISE_LATE ? 50000u : 3000000u); return 1;
     }
 }
 

@@ -31,9 +31,18 @@ size_t line_sent(void); // bytes sent since line_disturb
 
 // -- a line that is bad all the time --------------------------------------------------------------
 
-// Of a million bytes, in either direction, so many arrive wrong, not at all, twice, or late (the line
-// stops before them for up to 50 ms): one in four each. 0: a good line again.
-void line_noise(uint32_t per_million, uint32_t seed);
+enum {
+    NOISE_FLIP = 1,   // one bit arrives wrong
+    NOISE_LOSE = 2,   // the byte does not arrive
+    NOISE_DOUBLE = 4, // it arrives twice
+    NOISE_LATE = 8,   // the line stops before it for up to 50 ms
+    NOISE_STALL = 16, // the same for up to 3 s
+    NOISE_KINDS = 5,
+};
+
+// So many of a million bytes, in either direction, meet one of these kinds, each as often as the others; the line stops only
+// on the way to the board. 0: a good line again.
+void line_noise(uint32_t per_million, unsigned kinds, uint32_t seed);
 // Of a thousand bytes the board says, so many begin a gap of 12: whole answers get lost.
 void line_lose_answers(uint32_t per_thousand, uint32_t seed);
 

@@ -3,10 +3,13 @@
 // format.
 #include "images.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
 
+#include "bench_assert.h"
 #include "bench_board.h"
+#include "seed.h"
 
 #define PAYLOAD 320u
 #define STACK   0x20020000u // end of the F407's SRAM, the usual _estack
@@ -56,6 +59,27 @@ image image_make(uint32_t payload, uint32_t seed)
     image_put(&it, payload + 24, 0x01000000u); // version 1.0.0
     image_seal(&it);
     return it;
+}
+
+uint8_t *image_of_size(uint32_t size, uint32_t seed, bool code)
+{
+    image small = image_make(320, 1);
+    uint32_t payload = size - (small.size - small.payload), random = seed * 2 + 1;
+    uint8_t *bytes = malloc(size);
+    assert_non_null(bytes);
+    for (uint32_t i = 0; i < payload; i++) {
+        uint32_t next = seed_next(&random);
+        bool copied = code && i > 4096 && next % 4 != 0;
+        bytes[i] = copied ? bytes[i - 2048 - next % 3] : (uint8_t)(code ? next >> 8 & 0x3F : next);
+    }
+    memcpy(bytes, small.bytes, 64);
+    memcpy(bytes + payload, small.bytes + small.payload, small.size - small.payload);
+    uint32_t words[] = {payload, ~payload};
+    memcpy(bytes + 0x24, words, sizeof words);
+    memcpy(bytes + payload + TRAILER_LENGTH, words, 4);
+    uint32_t crc = (uint32_t)crc32(0, bytes, payload + TRAILER_CRC);
+    memcpy(bytes + payload + TRAILER_CRC, &crc, sizeof crc);
+    return bytes;
 }
 
 void image_install(const image *it)

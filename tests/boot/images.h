@@ -23,6 +23,9 @@ image image_make(uint32_t payload, uint32_t seed);
 // Makes the CRC-32 fit the content again, so that only the change in question is wrong.
 void image_seal(image *it);
 
+// A valid image of any size, in memory that free gives back. Its content is noise, or, as code, a few bytes and copies of them.
+uint8_t *image_of_size(uint32_t size, uint32_t seed, bool code);
+
 uint32_t image_get(const image *it, uint32_t offset);
 void image_put(image *it, uint32_t offset, uint32_t word);
 

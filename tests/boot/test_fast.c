@@ -19,37 +19,13 @@
 
 static uint32_t seed;
 
-// A sealed image of any size, with content that depends on the seed: noise, or a few bytes and copies of them in the manner of code.
-static uint8_t *make_of(uint32_t size, uint32_t content, bool code)
-{
-    image small = image_make(320, 1);
-    uint32_t payload = size - (small.size - small.payload), random = content * 2 + 1;
-    uint8_t *bytes = malloc(size);
-    assert_non_null(bytes);
-    for (uint32_t i = 0; i < payload; i++) {
-        uint32_t next = seed_next(&random);
-        bool copied = code && i > 4096 && next % 4 != 0;
-        bytes[i] = copied ? bytes[i - 2048 - next % 3] : (uint8_t)(code ? next >> 8 & 0x3F : next);
-    }
-    memcpy(bytes, small.bytes, 64);
-    memcpy(bytes + payload, small.bytes + small.payload, small.size - small.payload);
-    uint32_t words[] = {payload, ~payload};
-    memcpy(bytes + 0x24, words, sizeof words);
-    memcpy(bytes + payload + TRAILER_LENGTH, words, 4);
-    uint32_t crc = (uint32_t)crc32(0, bytes, payload + TRAILER_CRC);
-    memcpy(bytes + payload + TRAILER_CRC, &crc, sizeof crc);
-    return bytes;
-}
-
 static uint8_t *make(uint32_t size, uint32_t content)
 {
-    return make_of(size, content, false);
+    return image_of_size(size, content, false);
 }
 
 static void fresh_board(void)
 {
-    line_noise(0, 0);
-    line_lose_answers(0, 0);
     line_set_limit(0);
     line_set_baud(115200);
     line_disturb(LINE_CLEAN, 0, 0);
@@ -260,64 +236,6 @@ static void a_flash_error_is_told(void **state)
     free(other);
 }
 
-// -- noise --------------------------------------------------------------------------------------------------------------
-
-// A session on a bad line is verified, or says that it is not. Where `must`, it has to be.
-static void noisy_session(uint32_t per_million, uint32_t per_thousand, uint32_t number)
-{
-    uint32_t random = (seed + 1) * 2654435761u ^ (number + 1) * 40503u ^ per_million;
-    uint32_t size = 1024 + seed_next(&random) % 128 * 32;
-    bool pack = number % 2 == 1;
-    uint8_t *bytes = make_of(size, random, pack), *old = make(size, random + 2);
-    fresh_board();
-    put(old, size);
-    line_noise(per_million, random);
-    if (per_thousand != 0) {
-        line_lose_answers(per_thousand, random);
-    }
-    fast_result result = {0};
-    for (unsigned tries = 0; tries < 5; tries++) {
-        result = fast_update(bytes, size, (fast_wish){.wait_ms = 20000, .pack = pack});
-        bool right = stands(bytes, size);
-        if (result.error == 0 && !right) {
-            fail_msg("noise %u session %u: wrong content passed for verified", per_million, number);
-        }
-        if (result.error == 0) {
-            break;
-        }
-    }
-    if (result.error != 0) {
-        fail_msg("noise %u session %u: never succeeded: %s", per_million, number, result.what);
-    }
-    free(bytes);
-    free(old);
-}
-
-static void sessions(const char *name, uint32_t per_million, uint32_t per_thousand)
-{
-    const char *given = getenv("HF_SESSIONS");
-    uint32_t count = given != NULL ? (uint32_t)strtoul(given, NULL, 0) : 400;
-    for (uint32_t i = 0; i < count; i++) {
-        noisy_session(per_million, per_thousand, i);
-    }
-    print_message("%u sessions: %s\n", count, name);
-}
-
-static void survives_noise(void **state)
-{
-    (void)state;
-    sessions("noise 1e-3", 1000, 0);
-    sessions("noise 1e-4", 100, 0);
-    sessions("noise 1e-5", 10, 0);
-}
-
-static void survives_lost_answers(void **state)
-{
-    (void)state;
-    sessions("an answer in 20 lost", 0, 5);
-    sessions("noise 1e-3 and an answer in 20 lost", 1000, 5);
-}
-
 // -- a host with bad manners ----------------------------------------------------------------------------------------------
 
 static void send_frame(uint8_t type, uint8_t tag, uint32_t argument, const void *payload, size_t size)
@@ -436,7 +354,7 @@ static void packed_content_takes_less_time(void **state)
 {
     (void)state;
     uint32_t size = FIRST_SECTOR + 16 * 1024;
-    uint8_t *bytes = make_of(size, 16, true);
+    uint8_t *bytes = image_of_size(size, 16, true);
     fresh_board();
     fast_result plain = fast_update(bytes, size, (fast_wish){0});
     check_done(&plain, bytes, size);
@@ -561,8 +479,6 @@ int main(void)
         cmocka_unit_test(content_that_does_not_pack_costs_nothing),
         cmocka_unit_test(odd_packed_content_does_no_harm),
         cmocka_unit_test(the_documented_session),
-        cmocka_unit_test(survives_noise),
-        cmocka_unit_test(survives_lost_answers),
     };
     return cmocka_run_group_tests(tests, begin, leave_clean);
 }
