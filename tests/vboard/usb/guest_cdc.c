@@ -1,12 +1,17 @@
 // SPDX-License-Identifier: MIT
 // Guest: a USB serial adapter as others write them (CDC ACM, PSTN 1.2), for a host's own class driver. What comes in goes
-// out again with small letters made capital, so that an echo of the terminal cannot pass for it.
+// out again with small letters made capital, so that an echo of the terminal cannot pass for it. Its pins PE0 and PE1 are DTR and
+// RTS as an adapter drives them: low when they are asserted.
 #include "guest.h"
 #include "guest_otg.h"
 
 GUEST_DEFINE_RESULTS;
 
 #define RING 1024u
+
+#define RCC_AHB1ENR REG32(0x40023830u)
+#define GPIOE_MODER REG32(0x40021000u)
+#define GPIOE_BSRR  REG32(0x40021018u)
 
 static const uint8_t device_descriptor[18] = {18,   1,    0, 2,    2, 0, 0, 64, 0x09,
                                               0x12, 0x02, 0, 0x00, 1, 1, 2, 0,  1};
@@ -114,6 +119,12 @@ static bool reply(const void *data, unsigned size, unsigned asked)
     return true;
 }
 
+// Bit 0 is DTR, bit 1 RTS (PSTN 1.2, table 18).
+static void drive_lines(unsigned asserted)
+{
+    GPIOE_BSRR = (asserted & 3u) << 16 | (~asserted & 3u);
+}
+
 static bool agree(void)
 {
     otg_send(0, 0, 0);
@@ -160,7 +171,7 @@ static bool request(const uint8_t *setup, unsigned asked)
     case 0x0201: otg_stall(setup[4], false); return agree();
     case 0x2120: otg_receive(0, 1); return asked == sizeof line_coding; // SET_LINE_CODING
     case 0xA121: return reply(line_coding, sizeof line_coding, asked);
-    case 0x2122: return agree(); // SET_CONTROL_LINE_STATE
+    case 0x2122: drive_lines(setup[2]); return agree(); // SET_CONTROL_LINE_STATE
     default: return false;
     }
 }
@@ -184,6 +195,9 @@ void irq67(void)
 
 int main(void)
 {
+    RCC_AHB1ENR |= 1u << 4;
+    drive_lines(0);
+    GPIOE_MODER |= 5;
     otg_start();
     irq_enable(67);
     for (;;) {
