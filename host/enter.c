@@ -139,8 +139,11 @@ hf_error hf_enter(hf_transport *transport, const hf_enter_options *options, cons
     }
     uint64_t end = session_now(&s) + options->wait_ms;
     hf_error error = options->way == HF_WAY_LINES ? pull(&s, options, false, false) : HF_OK; // opening a port asserts both
-    error = error ? error : look(&e, 0);
+    if (!error || error == HF_E_NO_LINES) { // who answers needs none
+        error = look(&e, 0);
+    }
     if (is_silent(error)) {
+        hf_tell_progress(listener, HF_PHASE_ENTER, 0, 0);
         tell(&s, options);
     }
     unsigned tries = 0;

@@ -74,21 +74,22 @@ static const hf_error_info table[HF_ERRORS] = {
     [HF_E_LINE] = {"E0405", 4, "the adapter does not know this speed", "leave out --baud, or use 115200"},
     [HF_E_UNREACHABLE] = {"E0406", 4, "nothing listens there", "start the other end first; check host and port"},
     [HF_E_NO_ANSWER] = {"E0407", 4, "the application is running, TX and RX are swapped, or the speed differs",
-                        "hold the button while you reset the board, then run the same command again; flash --enter does without "
-                        "a hand, where application or wiring allow it"},
+                        "hold the board's button while you reset it, then run the same command again; --board tells which button "
+                        "that is, and what to do where there is none"},
     [HF_E_STRANGER] = {"E0408", 4, "the application is running and prints text, or the speed differs",
-                       "hold the button while you reset the board, then run the same command again; flash --enter does without "
-                       "a hand, where application or wiring allow it"},
+                       "hold the board's button while you reset it, then run the same command again; --board tells which button "
+                       "that is, and what to do where there is none"},
     [HF_E_PROTOCOL] = {"E0409", 4, "its board file has no \"fast\" among uart.protocols",
                        "leave out --protocol; holdfast then uses what the device speaks"},
     [HF_E_OCCUPIED] = {"E0410", 4, "a host at the board's USB socket has begun an update, or died in one",
                        "let it finish; 30 s after its last word the board is free. A longer --wait does it"},
     [HF_E_NO_USB] = {"E0411", 4, "the board is not in update mode, or the cable only charges",
-                     "hold the button while you reset the board; holdfast list shows what is there"},
+                     "hold the board's button while you reset it; holdfast list shows what is there"},
     [HF_E_USB_PERMISSION] = {"E0412", 4, "no udev rule lets your user open the device",
                              "add one: docs/usb-dfu.md has it; or run as root"},
     [HF_E_NO_LINES] = {"E0413", 4, "a network connection, a pseudo-terminal, or an adapter with three wires",
-                       "leave out --enter, hold the button while you reset the board, and run the same command again"},
+                       "leave out --enter (or give --enter hand where the board file asks for it), hold the board's button while you "
+                       "reset it, and run the same command again"},
     [HF_E_LINK_LOST] = {"E0501", 5, "the adapter was unplugged, or the peer closed the connection",
                         "plug it in and run the same command again: the bootloader waits"},
     [HF_E_SILENT] = {"E0502", 5, "the board lost power or was reset, or a wire is loose",
@@ -138,9 +139,23 @@ hf_error hf_fail(hf_problem *problem, hf_error error, const char *format, ...)
         return error;
     }
     problem->error = error;
+    problem->next[0] = '\0';
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(problem->what, sizeof problem->what, format, arguments);
     va_end(arguments);
     return error;
+}
+
+void hf_advise(hf_problem *problem, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(problem->next, sizeof problem->next, format, arguments);
+    va_end(arguments);
+}
+
+const char *hf_problem_next(const hf_problem *problem)
+{
+    return problem->next[0] != '\0' ? problem->next : hf_error_about(problem->error)->next;
 }

@@ -68,6 +68,7 @@ typedef enum hf_error {
 typedef struct hf_problem {
     hf_error error;
     char what[512];
+    char next[256]; // what to do about this case; "": what is always true, hf_error_info.next
 } hf_problem;
 
 // What is always true about an error. exit_status says whether trying again helps: see hf_exit_statuses.
@@ -91,5 +92,11 @@ extern const hf_exit_status hf_exit_statuses[];
 
 // Fills *problem (which may be NULL) and returns error.
 hf_error hf_fail(hf_problem *problem, hf_error error, const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+// Says what to do about a problem that hf_fail has filled in.
+void hf_advise(hf_problem *problem, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+// What there is to do: the advice given, or else the table's.
+const char *hf_problem_next(const hf_problem *problem);
 
 #endif

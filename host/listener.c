@@ -6,7 +6,7 @@
 
 const char *hf_phase_name(hf_phase phase)
 {
-    static const char *const names[] = {"sync", "compare", "erase", "write", "verify", "boot"};
+    static const char *const names[] = {"sync", "enter", "compare", "erase", "write", "verify", "boot"};
     return names[phase];
 }
 

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-typedef enum hf_phase { HF_PHASE_SYNC, HF_PHASE_COMPARE, HF_PHASE_ERASE, HF_PHASE_WRITE, HF_PHASE_VERIFY, HF_PHASE_BOOT } hf_phase;
+typedef enum hf_phase { HF_PHASE_SYNC, HF_PHASE_ENTER, HF_PHASE_COMPARE, HF_PHASE_ERASE, HF_PHASE_WRITE, HF_PHASE_VERIFY, HF_PHASE_BOOT } hf_phase;
 const char *hf_phase_name(hf_phase phase); // "sync", "erase", ...
 
 // Who wants to know. Each function may be NULL. They are called from inside hf_flash_...

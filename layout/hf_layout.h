@@ -135,6 +135,16 @@ typedef struct hf_chip {
     hf_system_pin system_pins[HF_MAX_SYSTEM_PINS];
 } hf_chip;
 
+// How `holdfast flash` brings a running application into update mode when no bootloader answers.
+typedef enum hf_entry {
+    HF_ENTRY_BY_HAND,
+    HF_ENTRY_ESCAPE,  // the application listens for the serial escape
+    HF_ENTRY_DTR,     // an adapter's line resets the board
+    HF_ENTRY_RTS,
+    HF_ENTRY_DTR_RTS, // and the second one holds the button meanwhile
+    HF_ENTRY_RTS_DTR,
+} hf_entry;
+
 typedef enum hf_pull { HF_PULL_NONE, HF_PULL_UP, HF_PULL_DOWN } hf_pull;
 typedef enum hf_use {
     HF_USE_BOOT,
@@ -199,6 +209,7 @@ typedef struct hf_board {
     hf_pin button;         // port 0: none
     bool button_active_high;
     hf_pull button_pull;   // what the bootloader must switch on inside the chip
+    char button_label[32]; // what is printed beside it; "" when the file does not say
     struct {
         char instance[HF_NAME_MAX]; // "" when the product has no UART
         hf_pin tx, rx;
@@ -207,6 +218,8 @@ typedef struct hf_board {
         bool classroom;    // 64-byte frames without
         bool an3155;       // ST's USART bootloader protocol, as stm32flash speaks it
         bool fast;         // Holdfast's own, at the wire's limit
+        hf_entry enter;
+        uint32_t app_baud; // of the application that listens for the escape; 0: the bootloader's
     } uart;
     struct {
         char instance[HF_NAME_MAX]; // "" when the product has no USB

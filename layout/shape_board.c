@@ -37,6 +37,10 @@ static const hf_choice protections[] = {{"write", offsetof(hf_board, protection.
                                         {"ordered", offsetof(hf_board, protection.ordered)},
                                         {0}};
 
+static const hf_choice entries[] = {
+    {"hand", HF_ENTRY_BY_HAND}, {"escape", HF_ENTRY_ESCAPE}, {"dtr", HF_ENTRY_DTR}, {"rts", HF_ENTRY_RTS},
+    {"dtr-rts", HF_ENTRY_DTR_RTS}, {"rts-dtr", HF_ENTRY_RTS_DTR}, {0}};
+
 static const hf_field supply_shape[] = {
     {.key = "min", .kind = HF_KIND_NUMBER, .required = true, HF_AT(hf_board, supply_min_mv), COUNT,
      .help = "Lowest supply in millivolts. It decides how wide flash is programmed.",
@@ -74,6 +78,8 @@ static const hf_field button_shape[] = {
      .choices = pulls,
      .help = "Resistor the bootloader switches on inside the chip; none when the board has one.",
      .example = "\"down\""},
+    {.key = "label", .kind = HF_KIND_TEXT, HF_AT(hf_board, button_label),
+     .help = HF_HELP("What is printed beside it: holdfast flash says which button is to be held."), .example = "\"USER\""},
     {0},
 };
 
@@ -89,6 +95,14 @@ static const hf_field uart_shape[] = {
      .help = "Bits per second; frames are 8N1.", .example = "115200"},
     {.key = "protocols", .kind = HF_KIND_FLAGS, .required = true, .choices = protocols,
      .help = "What is spoken on it.", .example = "[\"classic\"]"},
+    {.key = "enter", .kind = HF_KIND_CHOICE, HF_AT(hf_board, uart.enter), .choices = entries,
+     .help = HF_HELP("How holdfast flash --board brings a running application into update mode when no bootloader answers; --enter "
+             "says otherwise. escape: the application listens for it. dtr, rts: this line of the adapter is at NRST; dtr-rts, "
+             "rts-dtr: and the other one at the button (docs/application.md). hand (when absent): it does not."),
+     .example = "\"escape\""},
+    {.key = "app_baud", .kind = HF_KIND_NUMBER, HF_AT(hf_board, uart.app_baud), .min = 300, .max = 4000000, .needs = "enter",
+     .help = HF_HELP("Bits per second of the application that listens for the escape; the bootloader's when absent."),
+     .example = "57600"},
     {0},
 };
 

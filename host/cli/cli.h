@@ -126,6 +126,10 @@ json_t *cli_json_text(const char *text);
 hf_error cli_read_board(const cli *context, const char *path, hf_board *board, hf_problem *problem);
 hf_error cli_check_board(const hf_board *board, hf_problem *problem);
 
+// Where a bootloader was looked for and none was there, advises the step by hand that this board needs. board is NULL without
+// --board, and nothing happens then. Returns problem's error.
+hf_error cli_advise_step(const hf_board *board, hf_error error, hf_problem *problem);
+
 // Asks for a passphrase: the environment variable HOLDFAST_PASSPHRASE, else the terminal.
 extern const hf_passphrase cli_passphrase;
 // For a new key, typed twice. False when there is none.

@@ -28,6 +28,12 @@ typedef struct flash_job {
     uint32_t load_address; // a sealed image tells it; else 0
 } flash_job;
 
+// NULL without --board.
+static const hf_board *board_of(const flash_job *job)
+{
+    return job->have_board ? &job->board : NULL;
+}
+
 static hf_protocol choose_protocol(const flash_job *job)
 {
     const cli *context = job->context;
@@ -70,7 +76,7 @@ static hf_error read_options(flash_job *job, hf_problem *problem)
     const cli *context = job->context;
     hf_classic_options *classic = &job->options.classic;
     hf_fast_options *fast = &job->options.fast;
-    *classic = hf_classic_defaults(job->have_board ? &job->board : NULL);
+    *classic = hf_classic_defaults(board_of(job));
     classic->classroom |= context->counts[OPT_CLASSROOM] > 0;
     classic->pipeline = context->counts[OPT_NO_PIPELINE] == 0;
     classic->boot = fast->boot = context->counts[OPT_NO_BOOT] == 0;
@@ -96,24 +102,34 @@ static const struct {
     const char *name;
     hf_way_in way;
     hf_modem_line reset, button;
-} ways_in[] = {
-    {"escape", HF_WAY_ESCAPE, HF_LINE_NONE, HF_LINE_NONE},
-    {"dtr", HF_WAY_LINES, HF_LINE_DTR, HF_LINE_NONE},
-    {"rts", HF_WAY_LINES, HF_LINE_RTS, HF_LINE_NONE},
-    {"dtr-rts", HF_WAY_LINES, HF_LINE_DTR, HF_LINE_RTS},
-    {"rts-dtr", HF_WAY_LINES, HF_LINE_RTS, HF_LINE_DTR},
+} ways_in[] = { // as --enter calls them
+    [HF_ENTRY_BY_HAND] = {"hand", HF_WAY_BY_HAND, HF_LINE_NONE, HF_LINE_NONE},
+    [HF_ENTRY_ESCAPE] = {"escape", HF_WAY_ESCAPE, HF_LINE_NONE, HF_LINE_NONE},
+    [HF_ENTRY_DTR] = {"dtr", HF_WAY_LINES, HF_LINE_DTR, HF_LINE_NONE},
+    [HF_ENTRY_RTS] = {"rts", HF_WAY_LINES, HF_LINE_RTS, HF_LINE_NONE},
+    [HF_ENTRY_DTR_RTS] = {"dtr-rts", HF_WAY_LINES, HF_LINE_DTR, HF_LINE_RTS},
+    [HF_ENTRY_RTS_DTR] = {"rts-dtr", HF_WAY_LINES, HF_LINE_RTS, HF_LINE_DTR},
 };
+
+// The command line's word counts; else the board file's, which is about a serial port.
+static hf_entry entry_of(const flash_job *job)
+{
+    const cli *context = job->context;
+    for (hf_entry entry = HF_ENTRY_BY_HAND; context->counts[OPT_ENTER] > 0 && entry <= HF_ENTRY_RTS_DTR; entry++) {
+        if (strcmp(context->values[OPT_ENTER], ways_in[entry].name) == 0) {
+            return entry;
+        }
+    }
+    return job->have_board && context->counts[OPT_USB] == 0 ? job->board.uart.enter : HF_ENTRY_BY_HAND;
+}
 
 // The escape is for the product of the image, which is the board's when there is a board file.
 static hf_error choose_way_in(flash_job *job, const hf_inspection *found, hf_problem *problem)
 {
     const cli *context = job->context;
     hf_enter_options *enter = &job->enter;
-    for (size_t i = 0; context->counts[OPT_ENTER] > 0 && i < sizeof ways_in / sizeof ways_in[0]; i++) {
-        if (strcmp(context->values[OPT_ENTER], ways_in[i].name) == 0) {
-            *enter = (hf_enter_options){.way = ways_in[i].way, .reset = ways_in[i].reset, .button = ways_in[i].button};
-        }
-    }
+    hf_entry entry = entry_of(job);
+    *enter = (hf_enter_options){.way = ways_in[entry].way, .reset = ways_in[entry].reset, .button = ways_in[entry].button};
     enter->baud = job->contact_baud;
     enter->wait_ms = job->options.fast.wait_ms;
     enter->product_id = job->have_board ? job->board.product_id : found->product_id;
@@ -122,7 +138,7 @@ static hf_error choose_way_in(flash_job *job, const hf_inspection *found, hf_pro
     }
     if (enter->way == HF_WAY_LINES && context->counts[OPT_MONITOR] > 0) {
         return hf_fail(problem, HF_E_USAGE, "--monitor opens the port again, which moves DTR and RTS and so resets the board that was just "
-                                            "updated: leave it out with --enter by these lines");
+                                            "updated: leave it out, or give --enter hand");
     }
     if (enter->way != HF_WAY_ESCAPE && context->counts[OPT_APP_BAUD] > 0) {
         return hf_fail(problem, HF_E_USAGE, "--app-baud goes with --enter escape");
@@ -130,7 +146,8 @@ static hf_error choose_way_in(flash_job *job, const hf_inspection *found, hf_pro
     if (enter->way == HF_WAY_ESCAPE && !job->have_board && !found->have_trailer) {
         return hf_fail(problem, HF_E_USAGE, "--enter escape needs --board: %s does not say for which product it is", job->file);
     }
-    hf_error error = cli_number(context, OPT_APP_BAUD, 4000000, enter->baud, &enter->app_baud, problem);
+    uint32_t usual = job->have_board && job->board.uart.app_baud != 0 ? job->board.uart.app_baud : enter->baud;
+    hf_error error = cli_number(context, OPT_APP_BAUD, 4000000, usual, &enter->app_baud, problem);
     return error || enter->app_baud > 0 ? error : hf_fail(problem, HF_E_USAGE, "--app-baud takes bits per second, not 0");
 }
 
@@ -143,7 +160,7 @@ static bool may_be_unsealed(const flash_job *job, const hf_inspection *found)
 
 static hf_error check_image(flash_job *job, hf_problem *problem)
 {
-    hf_inspect_context around = {job->have_board ? &job->board : NULL, job->image.has_address, job->image.address};
+    hf_inspect_context around = {board_of(job), job->image.has_address, job->image.address};
     hf_inspection found;
     hf_image_inspect(job->image.bytes, job->image.size, &around, &found);
     job->load_address = found.load_address;
@@ -278,7 +295,7 @@ static hf_error flash_usb(const flash_job *job, hf_flash_report *report, hf_prob
     hf_dfu_device device;
     hf_error error = hf_dfu_open(&device, job->device, problem);
     if (error) {
-        return error;
+        return cli_advise_step(board_of(job), error, problem);
     }
     cli_progress progress;
     hf_listener listener = cli_listen(&progress, context);
@@ -290,24 +307,6 @@ static hf_error flash_usb(const flash_job *job, hf_flash_report *report, hf_prob
     cli_progress_end(&progress);
     hf_dfu_close(&device);
     return error;
-}
-
-// With a board file the step that a person has to take is known to the pin.
-static hf_error name_button(const flash_job *job, hf_error error, hf_problem *problem)
-{
-    const hf_board *board = &job->board;
-    if (!job->have_board || (error != HF_E_NO_ANSWER && error != HF_E_STRANGER)) {
-        return error;
-    }
-    hf_problem last = *problem;
-    if (board->button.port != 0) {
-        return hf_fail(problem, error, "%s; the board's button is P%c%u, pressed when it is %s", last.what, board->button.port,
-                       (unsigned)board->button.number, board->button_active_high ? "high" : "low");
-    }
-    return board->recovery_window_ms > 0
-               ? hf_fail(problem, error, "%s; the board has no button, but listens for %u ms after each reset", last.what,
-                         (unsigned)board->recovery_window_ms)
-               : hf_fail(problem, error, "%s; the board has no button: its application has to ask for the update", last.what);
 }
 
 static hf_error flash_once(const flash_job *job, const char *port, const hf_listener *listener, hf_flash_report *report,
@@ -324,7 +323,7 @@ static hf_error flash_once(const flash_job *job, const char *port, const hf_list
     error = error ? error : hf_flash_serial(&transport, job->image.bytes, job->image.size, &job->options, listener, report, problem);
     report->entered = entered;
     hf_transport_close(&transport);
-    return name_button(job, error, problem);
+    return cli_advise_step(board_of(job), error, problem);
 }
 
 static bool is_worth_another_try(hf_error error)
@@ -351,6 +350,7 @@ static hf_error flash_port(const void *context, const char *port, const hf_liste
     bool begun = error == HF_E_LINK_LOST || error == HF_E_SILENT;
     double end = now() + job->options.fast.wait_ms / 1000.0;
     uint32_t reconnects = 0;
+    bool entered = report->entered;
     while (begun && job->context->counts[OPT_RESUME] > 0 && is_worth_another_try(error) && now() < end && !cli_interrupted()) {
         if (listener->log != NULL && reconnects == 0) {
             listener->log(listener->context, "the connection broke: waiting for it to come back");
@@ -358,6 +358,7 @@ static hf_error flash_port(const void *context, const char *port, const hf_liste
         nanosleep(&(struct timespec){.tv_nsec = 200000000}, NULL);
         error = flash_once(job, port, listener, report, problem);
         report->reconnects = ++reconnects;
+        entered = report->entered = entered || report->entered;
     }
     return error;
 }

@@ -132,7 +132,7 @@ int cli_run_protect(const cli *context)
     }
     error = protect(&job, &already, &problem);
     cli_device_close(&job.device);
-    if (error) {
+    if (cli_advise_step(&job.board, error, &problem)) {
         return cli_fail(context, &problem);
     }
     report(&job, already);

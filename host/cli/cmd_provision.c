@@ -97,14 +97,14 @@ int cli_run_provision(const cli *context)
     provision_job job = {.context = context};
     hf_problem problem;
     hf_error error = prepare(&job, &problem);
-    error = error ? error
-                  : cli_device_open(&job.device, context, context->values[OPT_BOARD] != NULL ? &job.board : NULL, &problem);
+    const hf_board *board = context->values[OPT_BOARD] != NULL ? &job.board : NULL;
+    error = error ? error : cli_device_open(&job.device, context, board, &problem);
     if (error) {
         return cli_fail(context, &problem);
     }
     error = provision(&job, &problem);
     cli_device_close(&job.device);
-    if (error) {
+    if (cli_advise_step(board, error, &problem)) {
         return cli_fail(context, &problem);
     }
     report(&job);

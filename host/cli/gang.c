@@ -47,10 +47,28 @@ static void print_line(const member *m)
     fprintf(stderr, "%-20s %-8s %3u %%%s\n", m->port, state_of(m), (unsigned)m->percent, m->all->terminal ? "\033[K" : "");
 }
 
-// All lines anew on a terminal; elsewhere a line when something new begins, and at each tenth.
+static bool is_json(const gang *g)
+{
+    return g->context->counts[OPT_JSON] > 0;
+}
+
+static void print_event(const member *m)
+{
+    cli_print_json(json_pack("{s:s, s:o, s:s, s:i}", "event", "progress", "port", cli_json_text(m->port), "phase", hf_phase_name(m->phase),
+                             "percent", (int)m->percent));
+}
+
+// All lines anew on a terminal; elsewhere a line, or with --json an object, when something new begins, and at each tenth.
 static void show(gang *g, member *changed, bool news)
 {
-    if (g->context->counts[OPT_QUIET] + g->context->counts[OPT_JSON] > 0) {
+    if (is_json(g)) {
+        if (!changed->over && (news || changed->percent / 10 != changed->shown / 10)) {
+            changed->shown = changed->percent;
+            print_event(changed);
+        }
+        return;
+    }
+    if (g->context->counts[OPT_QUIET] > 0) {
         return;
     }
     if (!g->terminal) {
@@ -86,7 +104,9 @@ static void on_log(void *context, const char *text)
 {
     member *m = context;
     pthread_mutex_lock(&m->all->lock);
-    if (m->all->context->counts[OPT_VERBOSE] > 0 && !m->all->terminal) {
+    if (is_json(m->all)) {
+        cli_print_json(json_pack("{s:s, s:o, s:o}", "event", "log", "port", cli_json_text(m->port), "text", cli_json_text(text)));
+    } else if (m->all->context->counts[OPT_VERBOSE] > 0 && !m->all->terminal) {
         fprintf(stderr, "%-20s %s\n", m->port, text);
     }
     pthread_mutex_unlock(&m->all->lock);
@@ -115,12 +135,14 @@ static void print_result(const member *m)
 {
     if (m->error) {
         printf("%-20s %-8s %s: %s\n", m->port, "FAILED", hf_error_about(m->error)->code, m->problem.what);
+        printf("%-20s %-8s what to do: %s\n", "", "", hf_problem_next(&m->problem));
         return;
     }
     const char *state = cli_device_judged(&m->report) ? "verified" : "compared";
-    printf("%-20s %-8s %8u B  %6.1f s  %-8s %7u bit/s  there already %u B%s\n", m->port, state, (unsigned)m->report.bytes,
+    printf("%-20s %-8s %8u B  %6.1f s  %-8s %7u bit/s  there already %u B%s%s\n", m->port, state, (unsigned)m->report.bytes,
            m->report.total_ms / 1000.0, m->report.protocol, (unsigned)m->report.baud,
-           (unsigned)(m->report.unchanged ? m->report.bytes : m->report.skipped), m->report.booted ? "  started" : "");
+           (unsigned)(m->report.unchanged ? m->report.bytes : m->report.skipped), m->report.entered ? "  brought into update mode" : "",
+           m->report.booted ? "  started" : "");
 }
 
 static void print_json(const member *m)
@@ -130,11 +152,13 @@ static void print_json(const member *m)
     if (m->error) {
         json_object_set_new(object, "code", json_string(hf_error_about(m->error)->code));
         json_object_set_new(object, "what", cli_json_text(m->problem.what));
+        json_object_set_new(object, "next", json_string(hf_problem_next(&m->problem)));
     } else {
         json_object_set_new(object, "bytes", json_integer((json_int_t)m->report.bytes));
         json_object_set_new(object, "total_seconds", json_real(m->report.total_ms / 1000.0));
         json_object_set_new(object, "protocol", json_string(m->report.protocol));
         json_object_set_new(object, "skipped", json_integer((json_int_t)m->report.skipped));
+        json_object_set_new(object, "entered", json_boolean(m->report.entered));
         json_object_set_new(object, "booted", json_boolean(m->report.booted));
         json_object_set_new(object, "judged", json_boolean(cli_device_judged(&m->report)));
     }
@@ -146,7 +170,7 @@ static int finish(const gang *g)
     int status = 0;
     for (unsigned i = 0; i < g->context->ports_count; i++) {
         const member *m = &g->members[i];
-        if (g->context->counts[OPT_JSON] > 0) {
+        if (is_json(g)) {
             print_json(m);
         } else if (g->context->counts[OPT_QUIET] == 0 || m->error) {
             print_result(m);

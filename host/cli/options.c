@@ -50,11 +50,11 @@ const cli_option cli_options[OPTIONS] = {
                     "when the connection breaks, wait for it to come back and go on where it broke off"},
     [OPT_MONITOR] = {"monitor", 'm', VALUE_NONE, NULL, NULL, "then show what the application sends, as holdfast monitor does"},
     [OPT_WAIT] = {"wait", 'w', VALUE_TEXT, "SECONDS", NULL, "how long to wait for the bootloader (default 10)"},
-    [OPT_ENTER] = {"enter", 'e', VALUE_CHOICE, "escape|dtr|rts|dtr-rts|rts-dtr", NULL,
+    [OPT_ENTER] = {"enter", 'e', VALUE_CHOICE, "hand|escape|dtr|rts|dtr-rts|rts-dtr", NULL,
                    "when no bootloader answers, bring it about: by the serial escape to the application, or by the adapter's lines; "
-                   "the first one resets the board, the second holds its button"},
+                   "the first one resets the board, the second holds its button. The default is the board file's, else hand"},
     [OPT_APP_BAUD] = {"app-baud", 0, VALUE_TEXT, "N", NULL,
-                      "with --enter escape: bits per second of the application; the default is the bootloader's"},
+                      "with the escape: bits per second of the application; the default is the board file's, else the bootloader's"},
     [OPT_CLASSROOM] = {"classroom", 0, VALUE_NONE, NULL, NULL, "64-byte frames without CRC-16"},
     [OPT_NO_PIPELINE] = {"no-pipeline", 0, VALUE_NONE, NULL, NULL,
                          "wait for each frame's answer before sending the next"},
@@ -168,7 +168,7 @@ static const cli_command flash = {
         "Checks the sealed image, waits for the bootloader, erases, writes, verifies on the device and starts the "
         "application. The bootloader listens when the board was reset with its button held, when the application asked "
         "for an update, or when it has no valid application.\n\n"
-        "With --enter it is brought about when nobody answers at first. escape sends the application a sequence of bytes for this "
+        "With --enter, or \"enter\" in the board file, it is brought about when nobody answers at first. escape sends the application a sequence of bytes for this "
         "product, at --app-baud; the application listens for it with hf_app_escape_heard and asks for the update. dtr, rts, "
         "dtr-rts and rts-dtr use the adapter's lines: the first named pulls NRST low for 50 ms, the second pulls the button's pin low "
         "meanwhile and 200 ms longer; a board with a recovery window needs no second.\n\n"

@@ -45,7 +45,7 @@ bool cli_interrupted(void)
 
 bool cli_interrupted_in(hf_phase phase)
 {
-    return interrupted != 0 || (hung_up != 0 && phase == HF_PHASE_SYNC);
+    return interrupted != 0 || (hung_up != 0 && phase <= HF_PHASE_ENTER);
 }
 
 static bool is_interrupted(void *context)
@@ -107,7 +107,7 @@ static void show_write(cli_progress *progress, uint32_t done, uint32_t total)
 
 static void show_phase(cli_progress *progress, hf_phase phase)
 {
-    static const char *const words[] = {"waiting for the bootloader", "comparing", "erasing", "", "verifying", "starting"};
+    static const char *const words[] = {"waiting for the bootloader", "", "comparing", "erasing", "", "verifying", "starting"};
     cli_progress_end(progress);
     fprintf(stderr, "%s\n", words[phase]);
 }
@@ -130,7 +130,7 @@ static void on_progress(void *context, hf_phase phase, uint32_t done, uint32_t t
     }
     if (phase == HF_PHASE_WRITE) {
         show_write(progress, done, total);
-    } else {
+    } else if (phase != HF_PHASE_ENTER) { // the log has words for it
         show_phase(progress, phase);
     }
 }

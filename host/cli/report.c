@@ -53,12 +53,12 @@ int cli_fail(const cli *context, const hf_problem *problem)
     if (context->counts[OPT_JSON] > 0) {
         cli_print_json(json_pack("{s:s, s:b, s:i, s:s, s:o, s:s, s:s}", "event", "result", "ok", 0, "exit",
                                  about->exit_status, "code", about->code, "what", cli_json_text(problem->what), "cause",
-                                 about->cause, "next", about->next));
+                                 about->cause, "next", hf_problem_next(problem)));
     }
     const char *red = context->color ? "\033[31m" : "";
     const char *plain = context->color ? "\033[0m" : "";
     fprintf(stderr, "%sholdfast: %s: %s%s\n", red, about->code, problem->what, plain);
     fprintf(stderr, "  likely cause: %s\n", about->cause);
-    fprintf(stderr, "  what to do:   %s\n", about->next);
+    fprintf(stderr, "  what to do:   %s\n", hf_problem_next(problem));
     return about->exit_status;
 }

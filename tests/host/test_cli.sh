@@ -225,11 +225,15 @@ expect 0 '{"event":"progress","phase":"write","done":0,"total":1120}' flash --js
 expect 0 '"restarts":0' flash --json
 expect 4 "E0407: no bootloader answered within 1 s" flash --wait 1 -- mute
 expect 4 "E0408" flash --wait 1 -- mute text
-expect 4 "; the board's button is PA0, pressed when it is high" flash --board "$board" --wait 1 -- mute
+expect 4 "hold the board's button while you reset it, then" flash --wait 1 -- mute
+expect 4 "hold the board's button (PA0, pressed when it is high) while you reset it" flash --board "$board" --wait 1 -- mute
+sed 's/"name": "[^"]*"/"name": "labelled"/; s/"pull": "down"/&, "label": "USER (B1)"/' "$board" > labelled.json
+expect 4 "\"next\":\"hold the board's button USER" flash --board labelled.json --chips "$source/chips" --wait 1 --json -- mute
 sed '/"button"/d' "$board" > no-button.json
-expect 4 "; the board has no button: its application has to ask" flash --board no-button.json --chips "$source/chips" --wait 1 -- mute
+expect 4 "no recovery window: its application has to ask" flash --board no-button.json --chips "$source/chips" --wait 1 -- mute
 sed 's/"strategy"/"recovery_window_ms": 700, &/' no-button.json > window.json
 expect 4 "listens for 700 ms after each reset" flash --board window.json --chips "$source/chips" --wait 1 -- mute
+expect 4 "listens for 700 ms after each reset" "$pty_device" ./port "$holdfast" info --port ./port --board window.json --chips "$source/chips" --wait 0 -- mute
 expect 6 "E0601" flash -- no-erase
 expect 6 "E0602: NAK after retries: the device refused frame 2 of 9 4 times" flash -- refuse=2
 expect 6 '"code":"E0602"' flash --json -- refuse=2
@@ -243,16 +247,30 @@ expect 2 "there is no frame 10 to damage" flash --inject-error 010
 expect 2 "--inject-error belongs to the classic protocol: leave out --protocol fast" flash --protocol fast --inject-error 3
 expect 2 "--no-pipeline belongs to the classic protocol" flash --protocol fast --no-pipeline
 expect 2 "leave out --usb" "$holdfast" flash elf.bin --usb --inject-error 3
-expect 2 "takes one of escape|dtr|rts|dtr-rts|rts-dtr, not 'cts'" flash --enter cts
+expect 2 "takes one of hand|escape|dtr|rts|dtr-rts|rts-dtr, not 'cts'" flash --enter cts
 expect 2 "--enter works on a serial port: leave out --usb" "$holdfast" flash elf.bin --usb --enter escape
 expect 2 "--app-baud goes with --enter escape" flash --app-baud 9600
 expect 2 "takes bits per second, not 0" flash --enter escape --app-baud 0
 expect 2 "--enter escape needs --board" "$holdfast" flash app.bin --force --port ./port --enter escape
 expect 0 '"entered":false' flash --enter escape --json
-expect 4 "no lines DTR and RTS" flash --enter dtr-rts
-expect 4 "E0413" flash --enter rts
+expect 0 '"entered":false' flash --enter dtr-rts --json
+expect 4 "no lines DTR and RTS" flash --enter dtr-rts -- mute
+expect 4 "E0413" flash --enter rts -- mute
 expect 4 "no bootloader answered, though the escape was sent" flash --enter escape --wait 1 -- mute
 expect 4 "though the escape was sent" flash --enter escape --wait 1 -- mute text
+
+# What the board file says counts, unless the command line says something else.
+enters() { sed "s/\"baud\": 115200/&, $1/" "$board" > enters.json; }
+enters '"enter": "escape", "app_baud": 38400'
+expect 4 "sending the escape of product 0x00000407 at 38400 bit/s" flash --board enters.json --chips "$source/chips" --wait 0 -- mute
+expect 4 '{"event":"progress","phase":"enter"' flash --board enters.json --chips "$source/chips" --wait 0 --json -- mute
+expect 4 "sending the escape of product 0x00000407 at 57600 bit/s" flash --board enters.json --chips "$source/chips" --app-baud 57600 --wait 0 -- mute
+expect 4 "E0407: no bootloader answered within 0 s" flash --board enters.json --chips "$source/chips" --enter hand --wait 0 -- mute
+expect 4 "E0413" flash --board enters.json --chips "$source/chips" --enter dtr-rts -- mute
+enters '"enter": "dtr"'
+expect 3 "a reset alone starts the application again" flash --board enters.json --chips "$source/chips"
+enters '"app_baud": 38400'
+expect 3 "enter" flash --board enters.json --chips "$source/chips"
 flash -q > out.txt 2>&1
 [ ! -s out.txt ] || { echo "FAILED: --quiet is not quiet: $(cat out.txt)"; failed=$((failed + 1)); }
 expect 4 "E0405" flash --baud 12345

@@ -87,6 +87,7 @@ function linkRows(board: Board): string[][] {
     if (board.uart) {
         const spoken = (board.uart.protocols ?? []).map(name => links[name]?.title ?? name).join('; ');
         rows.push(['Serial line', `${board.uart.instance}, ${board.uart.baud} baud, TX ${board.uart.tx}, RX ${board.uart.rx}`, spoken]);
+        rows.push(['A running application', String(board.uart.enter ?? 'hand'), schema.properties?.uart?.properties?.enter?.description ?? '']);
     }
     if (board.usb) {
         rows.push(['USB', `${board.usb.instance}, D- ${board.usb.dm}, D+ ${board.usb.dp}`, `${links.dfu.title}; vendor ${board.usb.vid}, product ${board.usb.pid}`]);
@@ -98,7 +99,7 @@ function pinRows(board: Board): string[][] {
     const led = board.led as Record<string, string> | undefined, button = board.button as Record<string, string> | undefined;
     return [
         ['LED', led ? `${led.pin}, lit at ${led.active}` : 'none', 'Shows update mode.'],
-        ['Button', button ? `${button.pin}, pressed at ${button.active}, pull ${button.pull}` : 'none', 'Held during reset it asks for update mode.'],
+        ['Button', button ? `${button.label ? `${button.label}, ` : ''}${button.pin}, pressed at ${button.active}, pull ${button.pull}` : 'none', 'Held during reset it asks for update mode.'],
     ];
 }
 
