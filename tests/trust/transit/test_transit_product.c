@@ -427,14 +427,14 @@ static void read_by_an3155(const sealed *image)
 
 static void read_by_fast(const sealed *image)
 {
-    bool speaks;
+    hf_fast_meeting meeting;
     uint8_t wanted[4] = {32, 0, 0, 0};
     hf_problem problem;
     hf_flash_report report = {0};
     hf_listener silent = {0};
     hf_fast_options options = serial_options(HF_PROTOCOL_FAST).fast;
-    assert_int_equal(hf_fast_meet(&tapped, &options, &silent, &speaks, &problem), HF_OK);
-    assert_true(speaks);
+    assert_int_equal(hf_fast_meet(&tapped, &options, &silent, &meeting, &problem), HF_OK);
+    assert_true(meeting.speaks);
     fast_link link = {.transport = &tapped, .options = &options, .listener = &silent, .report = &report, .problem = &problem,
                       .baud = 115200};
     fast_answer answer;
