@@ -110,8 +110,6 @@ void hf_rule_uart_dma(const hf_board *board, hf_report *report);
 void hf_rule_uart_baud(const hf_board *board, hf_report *report);
 void hf_rule_one_protocol(const hf_board *board, hf_report *report);
 void hf_rule_enter(const hf_board *board, hf_report *report);
-void hf_rule_enter_level(const hf_board *board, hf_report *report);
-void hf_rule_app_baud(const hf_board *board, hf_report *report);
 void hf_rule_recovery_window(const hf_board *board, hf_report *report);
 void hf_rule_link(const hf_board *board, hf_report *report);
 

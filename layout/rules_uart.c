@@ -36,47 +36,18 @@ void hf_rule_recovery_window(const hf_board *board, hf_report *report)
     }
 }
 
-static bool enters_by_reset(const hf_board *board)
-{
-    return board->uart.enter == HF_ENTRY_DTR || board->uart.enter == HF_ENTRY_RTS;
-}
-
-static bool enters_by_button(const hf_board *board)
-{
-    return board->uart.enter == HF_ENTRY_DTR_RTS || board->uart.enter == HF_ENTRY_RTS_DTR;
-}
-
 // What the bootloader makes of the reset decides: a button that it looks at, or a window in which it listens.
 void hf_rule_enter(const hf_board *board, hf_report *report)
 {
-    bool button = board->button.port != 0, window = board->recovery_window_ms > 0;
-    bool dtr_first = board->uart.enter == HF_ENTRY_DTR || board->uart.enter == HF_ENTRY_DTR_RTS;
-    if (enters_by_reset(board) && !window) {
-        hf_find(report, "uart.enter", "a reset alone starts the application again: the bootloader listens in a recovery window only",
-                hf_say("add \"recovery_window_ms\": 500%s", button ? dtr_first ? ", or wire RTS to the button and write \"dtr-rts\""
-                                                                              : ", or wire DTR to the button and write \"rts-dtr\""
-                                                                  : "").text);
+    hf_entry way = board->uart.enter;
+    if ((way == HF_ENTRY_DTR || way == HF_ENTRY_RTS) && board->recovery_window_ms == 0) {
+        hf_find(report, "uart.enter", "a reset alone starts the application", "add \"recovery_window_ms\": 500");
     }
-    if (enters_by_button(board) && !button) {
-        hf_find(report, "uart.enter", "the second line holds the button, and the board has none",
-                hf_say("add \"button\", or write \"%s\"%s", dtr_first ? "dtr" : "rts",
-                       window ? "" : " and add \"recovery_window_ms\": 500").text);
+    if (way >= HF_ENTRY_DTR_RTS && board->button.port == 0) {
+        hf_find(report, "uart.enter", "there is no button for the second line", "add \"button\"");
     }
-}
-
-void hf_rule_enter_level(const hf_board *board, hf_report *report)
-{
-    if (enters_by_button(board) && board->button.port != 0 && board->button_active_high) {
-        hf_find(report, "uart.enter", "a line that is asserted is low, and an idle one would hold this button pressed",
-                "put an inverting transistor between line and button, or make the button active low");
-    }
-}
-
-void hf_rule_app_baud(const hf_board *board, hf_report *report)
-{
-    if (board->uart.app_baud != 0 && board->uart.enter != HF_ENTRY_ESCAPE) {
-        hf_find(report, "uart.app_baud", "nothing is sent to the application but the escape",
-                "leave it out, or write \"enter\": \"escape\"");
+    if (board->uart.app_baud != 0 && way != HF_ENTRY_ESCAPE) {
+        hf_find(report, "uart.app_baud", "the escape alone has a speed", "leave it out");
     }
 }
 

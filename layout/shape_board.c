@@ -79,7 +79,7 @@ static const hf_field button_shape[] = {
      .help = "Resistor the bootloader switches on inside the chip; none when the board has one.",
      .example = "\"down\""},
     {.key = "label", .kind = HF_KIND_TEXT, HF_AT(hf_board, button_label),
-     .help = HF_HELP("What is printed beside it: holdfast flash says which button is to be held."), .example = "\"USER\""},
+     .help = HF_HELP("What is printed beside it."), .example = "\"USER\""},
     {0},
 };
 
@@ -96,12 +96,10 @@ static const hf_field uart_shape[] = {
     {.key = "protocols", .kind = HF_KIND_FLAGS, .required = true, .choices = protocols,
      .help = "What is spoken on it.", .example = "[\"classic\"]"},
     {.key = "enter", .kind = HF_KIND_CHOICE, HF_AT(hf_board, uart.enter), .choices = entries,
-     .help = HF_HELP("How holdfast flash --board brings a running application into update mode when no bootloader answers; --enter "
-             "says otherwise. escape: the application listens for it. dtr, rts: this line of the adapter is at NRST; dtr-rts, "
-             "rts-dtr: and the other one at the button (docs/application.md). hand (when absent): it does not."),
+     .help = HF_HELP("How holdfast flash brings a running application into update mode (docs/application.md); not at all when absent."),
      .example = "\"escape\""},
     {.key = "app_baud", .kind = HF_KIND_NUMBER, HF_AT(hf_board, uart.app_baud), .min = 300, .max = 4000000, .needs = "enter",
-     .help = HF_HELP("Bits per second of the application that listens for the escape; the bootloader's when absent."),
+     .help = HF_HELP("Bits per second of the escape; the bootloader's when absent."),
      .example = "57600"},
     {0},
 };

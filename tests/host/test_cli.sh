@@ -268,7 +268,7 @@ expect 4 "sending the escape of product 0x00000407 at 57600 bit/s" flash --board
 expect 4 "E0407: no bootloader answered within 0 s" flash --board enters.json --chips "$source/chips" --enter hand --wait 0 -- mute
 expect 4 "E0413" flash --board enters.json --chips "$source/chips" --enter dtr-rts -- mute
 enters '"enter": "dtr"'
-expect 3 "a reset alone starts the application again" flash --board enters.json --chips "$source/chips"
+expect 3 "a reset alone starts the application" flash --board enters.json --chips "$source/chips"
 enters '"app_baud": 38400'
 expect 3 "enter" flash --board enters.json --chips "$source/chips"
 flash -q > out.txt 2>&1

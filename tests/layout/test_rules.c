@@ -203,10 +203,7 @@ SPOIL(pull_against_low, b->button_active_high = false)
 SPOIL(provision_without_line, b->provision = true; memset(&b->uart, 0, sizeof b->uart))
 SPOIL(provision_without_place, b->provision = true; b->areas[1].size = 0x4000)
 SPOIL(reset_alone, b->uart.enter = HF_ENTRY_RTS)
-SPOIL(reset_alone_no_button, b->uart.enter = HF_ENTRY_DTR; b->button.port = 0)
 SPOIL(line_at_no_button, b->uart.enter = HF_ENTRY_RTS_DTR; b->button.port = 0)
-SPOIL(line_at_no_button_but_window, b->uart.enter = HF_ENTRY_DTR_RTS; b->button.port = 0; b->recovery_window_ms = 500)
-SPOIL(line_at_high_button, b->uart.enter = HF_ENTRY_DTR_RTS)
 SPOIL(speed_for_nothing, b->uart.app_baud = 9600)
 SPOIL(window_too_short, b->recovery_window_ms = 499)
 SPOIL(no_link, memset(&b->uart, 0, sizeof b->uart); memset(&b->usb, 0, sizeof b->usb))
@@ -351,12 +348,9 @@ static const failure failures[] = {
     {"debug-pins", on_swdio, "led.pin", "PA13 is swdio", "another pin", true},
     {"button-pull", pull_against, "button.pull", "holds the button pressed", "\"down\"", true},
     {"button-pull", pull_against_low, "button.pull", "holds the button pressed", "\"up\"", true},
-    {"enter", reset_alone, "uart.enter", "a reset alone starts the application", "wire DTR to the button and write \"rts-dtr\"", true},
-    {"enter", reset_alone_no_button, "uart.enter", "a reset alone starts the application", "\"recovery_window_ms\": 500", true},
-    {"enter", line_at_no_button, "uart.enter", "the board has none", "write \"rts\" and add \"recovery_window_ms\": 500", true},
-    {"enter", line_at_no_button_but_window, "uart.enter", "the board has none", "or write \"dtr\"", true},
-    {"enter-level", line_at_high_button, "uart.enter", "an idle one would hold this button pressed", "inverting transistor", true},
-    {"app-baud", speed_for_nothing, "uart.app_baud", "nothing is sent to the application", "write \"enter\": \"escape\"", true},
+    {"enter", reset_alone, "uart.enter", "a reset alone starts the application", "\"recovery_window_ms\": 500", true},
+    {"enter", line_at_no_button, "uart.enter", "no button for the second line", "add \"button\"", true},
+    {"enter", speed_for_nothing, "uart.app_baud", "the escape alone", "leave it out", true},
     {"recovery-window", window_too_short, "recovery_window_ms", "can miss it", "500", true},
     {"link", no_link, "uart", "no update can come in", "add \"uart\"", true},
 };
