@@ -41,13 +41,13 @@ void hf_rule_enter(const hf_board *board, hf_report *report)
 {
     hf_entry way = board->uart.enter;
     if ((way == HF_ENTRY_DTR || way == HF_ENTRY_RTS) && board->recovery_window_ms == 0) {
-        hf_find(report, "uart.enter", "a reset alone starts the application", "add \"recovery_window_ms\": 500");
+        hf_find(report, "recovery_window_ms", "a reset alone starts the application", "write 500 or more");
     }
     if (way >= HF_ENTRY_DTR_RTS && board->button.port == 0) {
-        hf_find(report, "uart.enter", "there is no button for the second line", "add \"button\"");
+        hf_find(report, "button", "there is none for the second line", "add one");
     }
     if (board->uart.app_baud != 0 && way != HF_ENTRY_ESCAPE) {
-        hf_find(report, "uart.app_baud", "the escape alone has a speed", "leave it out");
+        hf_find(report, "uart.app_baud", "no escape is sent", "leave it out");
     }
 }
 

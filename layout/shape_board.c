@@ -79,7 +79,7 @@ static const hf_field button_shape[] = {
      .help = "Resistor the bootloader switches on inside the chip; none when the board has one.",
      .example = "\"down\""},
     {.key = "label", .kind = HF_KIND_TEXT, HF_AT(hf_board, button_label),
-     .help = HF_HELP("What is printed beside it."), .example = "\"USER\""},
+     .help = HF_HELP("What is printed beside it.")},
     {0},
 };
 
@@ -96,11 +96,11 @@ static const hf_field uart_shape[] = {
     {.key = "protocols", .kind = HF_KIND_FLAGS, .required = true, .choices = protocols,
      .help = "What is spoken on it.", .example = "[\"classic\"]"},
     {.key = "enter", .kind = HF_KIND_CHOICE, HF_AT(hf_board, uart.enter), .choices = entries,
-     .help = HF_HELP("How holdfast flash brings a running application into update mode (docs/application.md); not at all when absent."),
+     .help = HF_HELP("How holdfast flash brings a running application into update mode (docs/application.md)."),
      .example = "\"escape\""},
     {.key = "app_baud", .kind = HF_KIND_NUMBER, HF_AT(hf_board, uart.app_baud), .min = 300, .max = 4000000, .needs = "enter",
-     .help = HF_HELP("Bits per second of the escape; the bootloader's when absent."),
-     .example = "57600"},
+     .help = HF_HELP("Bits per second of the escape; as baud when absent."),
+     .example = "115200"},
     {0},
 };
 

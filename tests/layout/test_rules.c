@@ -348,9 +348,9 @@ static const failure failures[] = {
     {"debug-pins", on_swdio, "led.pin", "PA13 is swdio", "another pin", true},
     {"button-pull", pull_against, "button.pull", "holds the button pressed", "\"down\"", true},
     {"button-pull", pull_against_low, "button.pull", "holds the button pressed", "\"up\"", true},
-    {"enter", reset_alone, "uart.enter", "a reset alone starts the application", "\"recovery_window_ms\": 500", true},
-    {"enter", line_at_no_button, "uart.enter", "no button for the second line", "add \"button\"", true},
-    {"enter", speed_for_nothing, "uart.app_baud", "the escape alone", "leave it out", true},
+    {"enter", reset_alone, "recovery_window_ms", "a reset alone starts the application", "write 500 or more", true},
+    {"enter", line_at_no_button, "button", "there is none for the second line", "add one", true},
+    {"enter", speed_for_nothing, "uart.app_baud", "no escape is sent", "leave it out", true},
     {"recovery-window", window_too_short, "recovery_window_ms", "can miss it", "500", true},
     {"link", no_link, "uart", "no update can come in", "add \"uart\"", true},
 };
