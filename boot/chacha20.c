@@ -29,15 +29,20 @@ static void mix(uint32_t x[HF_CHACHA20_WORDS])
     }
 }
 
+// The state before the rounds, word by word: a whole copy of it, left behind on a stack, would be the key for whoever reads RAM.
+static uint32_t start(const uint32_t key[8], const uint32_t nonce[3], uint32_t nth, unsigned i)
+{
+    static const uint32_t constants[] = {0x61707865, 0x3320646E, 0x79622D32, 0x6B206574}; // "expand 32-byte k"
+    return i < 4 ? constants[i] : i < 12 ? key[i - 4] : i == 12 ? nth : nonce[i - 13];
+}
+
 void hf_chacha20_block(const uint32_t key[8], const uint32_t nonce[3], uint32_t nth, uint32_t block[HF_CHACHA20_WORDS])
 {
-    uint32_t start[HF_CHACHA20_WORDS] = {0x61707865, 0x3320646E, 0x79622D32, 0x6B206574}; // "expand 32-byte k"
-    __builtin_memcpy(start + 4, key, 32);
-    start[12] = nth;
-    __builtin_memcpy(start + 13, nonce, 12);
-    __builtin_memcpy(block, start, sizeof start);
+    for (unsigned i = 0; i < HF_CHACHA20_WORDS; i++) {
+        block[i] = start(key, nonce, nth, i);
+    }
     mix(block);
     for (unsigned i = 0; i < HF_CHACHA20_WORDS; i++) {
-        block[i] += start[i];
+        block[i] += start(key, nonce, nth, i);
     }
 }

@@ -64,11 +64,11 @@ static hf_err begin(const uint8_t *data, uint32_t size)
     return sane ? HF_OK : HF_E_LENGTH;
 }
 
-static void decipher(uint32_t *words, uint32_t offset)
+static void decipher(uint32_t *words, uint32_t offset, bool anew)
 {
     const uint32_t nonce[] = {HF_IMAGE_MARK, head_word(HF_IMAGE_OFFSET_NONCE_1), head_word(HF_IMAGE_OFFSET_NONCE_2)};
     uint32_t within = offset % HF_CHACHA20_BYTES;
-    if (within == 0) {
+    if (within == 0 || anew) {
         hf_chacha20_block(key, nonce, offset / HF_CHACHA20_BYTES, stream);
     }
     for (unsigned i = 0; i < UNIT / 4; i++) {
@@ -86,7 +86,7 @@ static void count(const uint8_t *data)
     }
 }
 
-static hf_err take(const uint8_t *data)
+static hf_err take(const uint8_t *data, bool anew)
 {
     uint32_t words[UNIT / 4];
     uint32_t offset = next - HF_RECEIVE_ADDRESS, length = head_word(HF_IMAGE_OFFSET_LENGTH);
@@ -94,7 +94,7 @@ static hf_err take(const uint8_t *data)
     count(data);
     __builtin_memcpy(words, data, sizeof words);
     if (offset >= sizeof head && offset < length) {
-        decipher(words, offset);
+        decipher(words, offset, anew);
     }
     if (offset >= sizeof head) {
         err = hf_port.flash.program(next, (const uint8_t *)words, sizeof words);
@@ -113,7 +113,7 @@ static hf_err take_all(uint32_t place, const uint8_t *data, uint32_t size)
     }
     hf_err err = place == HF_RECEIVE_ADDRESS ? begin(data, size) : HF_OK;
     for (uint32_t i = 0; i < size && err == HF_OK; i += UNIT) {
-        err = take(data + i);
+        err = take(data + i, i == 0);
     }
     return err;
 }
@@ -121,6 +121,8 @@ static hf_err take_all(uint32_t place, const uint8_t *data, uint32_t size)
 hf_err hf_transit_write(uint32_t place, const uint8_t *data, uint32_t size)
 {
     hf_err err = take_all(place, data, size);
+    __builtin_memset(stream, 0, sizeof stream); // nothing of the key stream waits in RAM for the next write
+    __asm__ volatile("" ::: "memory");
     if (err != HF_OK) {
         next = blank_end = 0;
     }

@@ -110,6 +110,15 @@ static void report(const cli *context, const hf_image *image, const hf_seal_opti
     }
 }
 
+// The application stages its successor in the clear, and so does a debugger: no error, and nothing to happen by mistake.
+static void warn_clear(const hf_board *board, const hf_seal_options *options)
+{
+    if (hf_board_enciphers(board) && options->transit_key == NULL) {
+        fprintf(stderr, "warning: sealed in the clear: everybody can read it, and %s's bootloader does not take it; add --transit-key "
+                        "for the file that travels\n", board->name);
+    }
+}
+
 int cli_run_seal(const cli *context)
 {
     hf_board board;
@@ -130,6 +139,7 @@ int cli_run_seal(const cli *context)
     error = error ? error : hf_image_save(&image, format, context->values[OPT_OUTPUT], &problem);
     if (!error) {
         report(context, &image, &options, format);
+        warn_clear(&board, &options);
     }
     hf_signing_key_free(key);
     hf_image_free(&image);

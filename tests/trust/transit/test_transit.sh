@@ -67,7 +67,7 @@ done
 expect 0 "" seal --transit-key "$keys/transit.key" -o b.bin
 cmp -s a.bin b.bin || fail "sealing twice gives different bytes"
 grep -q 'must not be read' a.bin && fail "the file can be read by everybody"
-expect 0 "" seal -o plain.bin
+expect 0 "warning: sealed in the clear" seal -o plain.bin
 grep -q 'must not be read' plain.bin || fail "the control is no control"
 head -c 100 a.bin >cut.bin
 expect 8 E0802 "$holdfast" inspect cut.bin

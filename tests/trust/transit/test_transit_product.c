@@ -410,6 +410,36 @@ static void the_nonce_comes_first(void **state)
     done_with(&image);
 }
 
+// -- what a debugger would see ----------------------------------------------------------------------------------------
+
+#define RAM        0x20000000u
+#define RAM_SIZE   0x20000u
+#define RAM_PIECE  16u
+
+// Read-out level 1 leaves RAM open: between two writes neither the key nor its stream lies there.
+static void ram_holds_no_secret_between_writes(void **state)
+{
+    (void)state;
+    sealed image = make(1);
+    const uint8_t *key = it->description.transit_key.bytes;
+    uint8_t *ram = test_malloc(RAM_SIZE);
+    assert_int_equal(ask("\x7F", 1), HF_CLASSIC_ACK);
+    erase_everything();
+    for (uint32_t offset = 0; offset < 1024; offset += 224) { // its end lies within a block of the stream
+        assert_int_equal(write_block(&image, offset, 224), HF_CLASSIC_ACK);
+        assert_int_equal(vb_read(it->board, RAM, ram, RAM_SIZE), VB_OK);
+        assert_non_null(memmem(ram, RAM_SIZE, image.travels.bytes + offset, 224)); // it is the right RAM
+        for (uint32_t at = 0; at < HF_TRANSIT_KEY_BYTES; at += RAM_PIECE) {
+            assert_null(memmem(ram, RAM_SIZE, key + at, RAM_PIECE));
+        }
+        for (uint32_t at = HF_IMAGE_CLEAR; at < image.length; at += RAM_PIECE) {
+            assert_null(memmem(ram, RAM_SIZE, image.stream + at, RAM_PIECE));
+        }
+    }
+    test_free(ram);
+    done_with(&image);
+}
+
 // -- reading back -----------------------------------------------------------------------------------------------------
 
 static void read_by_an3155(const sealed *image)
@@ -551,6 +581,7 @@ int main(void)
         TEST(another_key_is_refused),
         TEST(an_image_in_the_clear_is_refused),
         TEST(the_nonce_comes_first),
+        TEST(ram_holds_no_secret_between_writes),
         TEST(nothing_is_read_back),
         TEST(a_cut_costs_no_more_than_a_try),
         TEST(a_board_without_a_key_gets_no_enciphered_image),
