@@ -44,25 +44,26 @@ const ADMITTED = {
     'the old image, or update mode': ['old', 'update'], 'the other image, or update mode': ['new', 'old', 'update'], 'update mode': ['update'],
 };
 
-/** State to what may boot: the table under "States and cuts". A row "as above" refers to the others. */
-function statesOfTheEngine() {
-    const text = readFileSync(join(root, 'docs/design.md'), 'utf8');
-    const rows = /^\| state \| what was under way .*\n\|[-|]+\n((?:\|.*\n)+)/m.exec(text)?.[1].trim().split('\n') ?? [];
+/** State to what may boot: a table under "States and cuts", by how its header begins. A row "as above" refers to the others. */
+function statesOf(header) {
+    const text = readFileSync(join(root, 'docs/design.md'), 'utf8'), begin = text.indexOf(`| ${header} `);
+    const rows = /^.*\n\|[-|]+\n((?:\|.*\n)+)/.exec(text.slice(begin))?.[1].trim().split('\n') ?? [];
     const cells = rows.map(row => row.split('|').map(cell => cell.trim().replaceAll('`', '')));
     return new Map(cells.filter(row => row[4] !== 'as above').map(row => [row[1], row[4]]));
 }
 
-/** Each step of the strategies that keep a journal is in a state of docs/design.md, boots what its row says, and no row is left out. */
+/** Each step of each strategy is in a state of docs/design.md, boots what its row says, and no row is left out. */
 function stepsAreStates() {
-    const states = statesOfTheEngine(), shown = new Set();
-    check(states.size >= 11, `the table of states is found: ${states.size} rows`);
+    const engine = statesOf('state | what was under way'), others = statesOf('step | what flash holds');
+    check(engine.size >= 11 && others.size >= 13, `the tables of states are found: ${engine.size} and ${others.size} rows`);
+    const states = new Map([...engine, ...others]), shown = new Set();
     for (const [state, words] of states) {
         check(ADMITTED[words] !== undefined, `what boots in ${state} is a word of this test: ${words}`);
     }
-    const engine = Object.entries(strategies).filter(([, one]) => one.uses.includes('boot_data'));
-    check(engine.map(([name]) => name).join() === 'overwrite,swap,external', 'three strategies keep a journal');
-    for (const [name, one] of engine) {
-        for (const { state, step, boots } of one.steps) {
+    const journal = Object.entries(strategies).filter(([, one]) => one.uses.includes('boot_data'));
+    check(journal.map(([name]) => name).join() === 'overwrite,swap,external', 'three strategies keep a journal');
+    for (const [name, one] of Object.entries(strategies)) {
+        for (const { step, boots, state = `${name}: ${step}` } of one.steps) {
             shown.add(state);
             check(ADMITTED[states.get(state)]?.includes(boots), `${name}, "${step}": state ${state} of docs/design.md boots ${states.get(state)}, the page says ${boots}`);
         }
