@@ -12,8 +12,8 @@ export interface Command {
 
 export function commands(board: Board): Command[] {
     const name = board.name, file = `boards/${name}.json`, folder = `build/boards/${name}`;
-    const transit = board.transit_key !== undefined;
-    const key = (board.validation === 'signed' ? ' --key KEY.pem' : '') + (transit ? ' --transit-key TRANSIT.key' : '');
+    const key = (board.validation === 'signed' ? ' --key KEY.pem' : '') + (board.transit_key ? ' --transit-key TRANSIT.key' : '');
+    const start = address(board, 'application');
     const lines: Command[] = [
         { purpose: 'Check the design', line: `build/bin/holdfast layout ${file}` },
         { purpose: 'Build the bootloader', line: `make BOARD=${file}` },
@@ -25,11 +25,10 @@ export function commands(board: Board): Command[] {
         lines.push({ purpose: 'Update over the serial line', line: `build/bin/holdfast flash --port /dev/ttyUSB0 --board ${file} app.sealed.bin` });
     }
     if (board.uart?.protocols?.includes?.('an3155')) {
-        const start = address(board, 'application'), verify = transit ? '' : ' -v'; // an enciphering board shows nothing
-        lines.push({ purpose: 'The same with stm32flash', line: `stm32flash -b ${board.uart.baud} -S ${start} -w app.sealed.bin${verify} -g ${start} /dev/ttyUSB0` });
+        lines.push({ purpose: 'The same with stm32flash', line: `stm32flash -b ${board.uart.baud} -S ${start} -w app.sealed.bin -g ${start} /dev/ttyUSB0` });
     }
     if (board.usb !== undefined) {
-        lines.push({ purpose: 'Update over USB', line: `dfu-util -d ${usbId(board)} -a 0 -s ${address(board, 'application')}:leave -D app.sealed.bin` });
+        lines.push({ purpose: 'Update over USB', line: `dfu-util -d ${usbId(board)} -a 0 -s ${start}:leave -D app.sealed.bin` });
     }
     return lines;
 }
