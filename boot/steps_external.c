@@ -50,13 +50,21 @@ static hf_err install(uint32_t from, uint32_t block)
     return err == HF_OK ? copy_block(HF_APP_ADDRESS, from, block) : err;
 }
 
+// An old image that does not read cannot be kept, and is no reason to refuse the new one. What is there of it then is judged
+// before it is ever brought back.
+static hf_err keep_old(uint32_t block)
+{
+    hf_err err = copy_block(HF_BACKUP_ADDRESS, HF_APP_ADDRESS, block);
+    return err == HF_E_ECC ? HF_OK : err;
+}
+
 hf_err hf_step(bool back, uint32_t step)
 {
     if (back) {
         return step < HF_APP_SECTORS ? install(HF_BACKUP_ADDRESS, step) : HF_OK;
     }
     if (KEEPS_OLD && step < HF_APP_SECTORS) {
-        return copy_block(HF_BACKUP_ADDRESS, HF_APP_ADDRESS, step);
+        return keep_old(step);
     }
     return install(HF_RECEIVE_ADDRESS, step - (KEEPS_OLD ? HF_APP_SECTORS : 0));
 }
