@@ -117,9 +117,7 @@ static const uint16_t addition[] = {
 };
 _Static_assert(REGISTERS <= 16, "a register's number has four bits");
 
-// 1 as it is; 1, the curve's b and its generator times 2^256.
-static const number plain_one = {1};
-static const number one = {1, 0, 0, 0xFFFFFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0xFFFFFFFE, 0};
+// The curve's b and its generator, times 2^256.
 static const number curve_b = {0x29C4BDDF, 0xD89CDF62, 0x78843090, 0xACF005CD,
                                0xF7212ED6, 0xE5A220AB, 0x04874834, 0xDC30061D};
 static const number generator[2] = {
@@ -151,7 +149,8 @@ static void add_points(number *registers)
 static void add_affine(number *registers, const uint32_t *xy)
 {
     copy(registers[X2], xy, 2 * WORDS);
-    copy(registers[Z2], one, WORDS);
+    (void)subtract(registers[Z2], registers[Z2], registers[Z2]);
+    (void)subtract(registers[Z2], registers[Z2], field.m); // 2^256 - p: a one
     add_points(registers);
 }
 
@@ -178,29 +177,21 @@ static bool in_range(const uint32_t *a)
     return !is_zero(a) && subtract(rest, a, order.m) != 0;
 }
 
-// a^(n-2), which is 1/a (Fermat). With multiply() in place of the product it is 2^512 / a.
-static void invert(uint32_t *d, const uint32_t *a)
+// d = 2^256 / a modulo m: multiply() by it divides. The power m - 2 of a is 1 / a (Fermat), and with multiply() in place of
+// the product it is 2^512 / a. Of 0 it is 0.
+static void invert(uint32_t *d, const uint32_t *a, const struct modulus *modulus)
 {
-    number exponent;
-    copy(exponent, order.m, WORDS);
+    number exponent, one = {1};
+    copy(exponent, modulus->m, WORDS);
     exponent[0] -= 2;
     copy(d, a, WORDS);
     for (unsigned i = 32 * WORDS - 1; i-- > 0;) {
-        multiply(d, d, d, &order);
+        multiply(d, d, d, modulus);
         if (bit(exponent, i) != 0) {
-            multiply(d, d, a, &order);
+            multiply(d, d, a, modulus);
         }
     }
-}
-
-// Is x / z, the point's coordinate, equal to r?
-static bool is_coordinate(const number *registers, const uint32_t *r)
-{
-    number left, right;
-    multiply(left, r, registers[Z1], &field);
-    multiply(right, registers[X1], plain_one, &field);
-    (void)subtract(left, left, right);
-    return is_zero(left);
+    multiply(d, d, one, modulus);
 }
 
 bool hf_p256_verify(const struct hf_p256_key *key, const uint32_t digest[HF_P256_WORDS], const uint32_t r[HF_P256_WORDS],
@@ -210,20 +201,19 @@ bool hf_p256_verify(const struct hf_p256_key *key, const uint32_t digest[HF_P256
         return false;
     }
     number w, u, v;
-    invert(w, s);
+    invert(w, s, &order);
     multiply(u, digest, w, &order);
-    multiply(u, u, plain_one, &order);
     multiply(v, r, w, &order);
-    multiply(v, v, plain_one, &order);
 
     number registers[REGISTERS] = {[Y1] = {1}}; // infinity is (0 : anything : 0)
     copy(registers[B], curve_b, WORDS);
     add_multiples(registers, u, v, key->x);
-    if (is_zero(registers[Z1])) {
-        return false;
+    invert(w, registers[Z1], &field);
+    multiply(w, registers[X1], w, &field); // the coordinate x / z; 0, which no r is, at infinity
+    number rest;
+    if (subtract(rest, w, order.m) == 0) {
+        copy(w, rest, WORDS); // it counts modulo n, which is a little smaller than p
     }
-    // The coordinate was taken modulo n, which is smaller than p: it may have been r + n.
-    number wrapped, rest;
-    bool may_wrap = add(wrapped, r, order.m) == 0 && subtract(rest, wrapped, field.m) != 0;
-    return is_coordinate(registers, r) || (may_wrap && is_coordinate(registers, wrapped));
+    (void)subtract(rest, w, r);
+    return is_zero(rest);
 }
