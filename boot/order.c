@@ -14,15 +14,13 @@
 static bool reset_due;
 
 // Number of the last order; whether one of them was to protect the chip.
-struct history {
-    uint32_t number, protects;
-};
+enum { NUMBER, PROTECTS };
 
-static struct history history(void)
+static uint32_t past(unsigned what)
 {
-    uint32_t words[2] = {0, 0};
-    (void)hf_record_find(HF_RECORD_ORDER, words);
-    return (struct history){words[0], words[1]};
+    uint32_t history[2];
+    (void)hf_record_find(HF_RECORD_ORDER, history);
+    return history[what];
 }
 
 static bool is_ours(const struct hf_order *order)
@@ -33,7 +31,7 @@ static bool is_ours(const struct hf_order *order)
     for (unsigned i = 0; i < 3; i++) {
         differences |= order->device[i] ^ device[i];
     }
-    return differences == 0 && order->number > history().number;
+    return differences == 0 && order->number > past(NUMBER);
 }
 
 static hf_err judge(const struct hf_signed_order *envelope)
@@ -46,12 +44,11 @@ static hf_err judge(const struct hf_signed_order *envelope)
 
 static hf_err obey(const struct hf_order *order)
 {
-    struct history past = history();
     bool protects = HF_PROTECT_ORDERED && order->kind == HF_ORDER_PROTECT;
     if (!protects && order->kind != HF_ORDER_DOWNGRADE) {
         return HF_E_ORDER;
     }
-    hf_err err = hf_record_append(HF_RECORD_ORDER, order->number, past.protects | protects);
+    hf_err err = hf_record_append(HF_RECORD_ORDER, order->number, past(PROTECTS) | protects);
     if (err != HF_OK || protects) {
         reset_due = protects;
         return err;
@@ -80,14 +77,14 @@ void hf_order_finish(void)
 
 bool hf_order_protects(void)
 {
-    return history().protects != 0;
+    return past(PROTECTS) != 0;
 }
 
 uint32_t hf_order_identify(uint8_t to[sizeof(struct hf_identity)])
 {
     struct hf_protection protection = hf_protection();
     struct hf_identity identity = {
-        .last_number = history().number, .read_level = protection.read_level, .write = protection.write};
+        .last_number = past(NUMBER), .read_level = protection.read_level, .write = protection.write};
     hf_port.system.unique_id(identity.device);
     __builtin_memcpy(to, &identity, sizeof identity);
     return sizeof identity;

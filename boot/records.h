@@ -31,7 +31,7 @@ typedef enum hf_record_kind {
     HF_RECORD_KINDS = 16,  // kinds are below this
 } hf_record_kind;
 
-// The latest record of a kind. False when there is none; words is untouched then.
+// The latest record of a kind. False when there is none; the words are 0 then.
 bool hf_record_find(hf_record_kind kind, uint32_t words[2]);
 
 // Makes the last record certain, before something is done that cannot be undone. Cheap when it has been done already.

@@ -11,7 +11,7 @@
 
 bool hf_key_is_revoked(uint32_t id)
 {
-    uint32_t words[2] = {0, 0};
+    uint32_t words[2];
     return hf_record_find(HF_RECORD_REVOKED, words) && words[0] == id;
 }
 

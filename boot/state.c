@@ -8,7 +8,7 @@
 
 static hf_state look(uint32_t *detail)
 {
-    uint32_t words[2] = {HF_STATE_IDLE, 0};
+    uint32_t words[2];
     (void)hf_record_find(HF_RECORD_INSTALL, words);
     *detail = words[1];
     return words[0] < HF_STATES ? (hf_state)words[0] : HF_STATE_IDLE;

@@ -15,7 +15,7 @@ static hf_boot_reason reason_of(hf_state state, uint32_t detail)
 
 void hf_status_read(struct hf_status *status)
 {
-    uint32_t detail, failure[2] = {0, 0}, floor[2] = {0, 0}, override[2] = {0, 0};
+    uint32_t detail, failure[2], floor[2], override[2];
     hf_state state = hf_state_now(&detail);
     (void)hf_record_find(HF_RECORD_FAILURE, failure);
     (void)hf_record_find(HF_RECORD_FLOOR, floor);
