@@ -3,6 +3,7 @@
 // application. Commands that change protection are not ours to obey: unknown to the dispatcher, they are refused.
 #include "board.h"
 #include "boot.h"
+#include "buffer.h"
 #include "hf_an3155.h"
 #include "hf_classic.h"
 #include "port.h"
@@ -13,7 +14,7 @@
 
 #define BYTES_MS HF_AN3155_BYTES_MS
 
-static uint8_t block[1 + HF_AN3155_BLOCK + 1]; // length, data, checksum
+static uint8_t block[1 + HF_AN3155_BLOCK + 1] HF_BUFFER; // length, data, checksum
 static uint32_t reset_stub; // where a host believes to have put code that resets; 0: nowhere
 
 static void ack(void)
@@ -222,7 +223,7 @@ static bool erase_all(void)
 // Nothing is erased unless all of it may be.
 static bool erase(uint32_t width)
 {
-    static uint32_t pages[PAGES_MAX];
+    static uint32_t pages[PAGES_MAX] HF_BUFFER;
     uint32_t last, page;
     uint8_t checksum = 0;
     if (!receive_number(width, &last, &checksum)) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Copying flash to flash. Always erased first: cells that a cut has left may read blank and not be.
 #include "board.h"
+#include "buffer.h"
 #include "port.h"
 #include "steps.h"
 
@@ -29,7 +30,7 @@ static hf_err erase(uint32_t at, uint32_t end)
 
 hf_err hf_copy(uint32_t to, uint32_t from, uint32_t size)
 {
-    static uint32_t chunk[CHUNK / 4];
+    static uint32_t chunk[CHUNK / 4] HF_BUFFER;
     hf_err err = erase(to, to + size);
     for (uint32_t i = 0; i < size && err == HF_OK; i += CHUNK) {
         hf_port.system.feed_watchdog();

@@ -20,7 +20,7 @@
 #define CLASS_TO_DEVICE 0x21u // bmRequestType (DFU 1.1, table 3.1)
 #define CLASS_TO_HOST   0xA1u
 
-static hf_dfu_state state = HF_DFU_IDLE;
+static hf_dfu_state state;
 static hf_dfu_status status;
 static uint16_t taken_number, taken_size; // of the last DNLOAD
 
@@ -236,7 +236,7 @@ void hf_dfu_poll(bool between_transfers)
 void hf_dfu_forget(void)
 {
     hf_session_end(&hf_usb);
-    hf_dfu_drop();
+    hf_dfu_restart();
     state = HF_DFU_IDLE;
     status = HF_DFU_OK;
 }

@@ -4,6 +4,7 @@
 
 #include "board.h"
 #include "boot.h"
+#include "buffer.h"
 #include "hf_image.h"
 #include "order.h"
 #include "slot.h"
@@ -13,10 +14,10 @@
 #define SHORT (HF_PROGRAM_BYTES > 16u ? HF_PROGRAM_BYTES : 16u)
 #define STEP  (HF_ENCIPHERED ? HF_IMAGE_CLEAR : SHORT)
 
-static uint8_t blocks[2][HF_DFU_TRANSFER_SIZE] __attribute__((aligned(4)));
+static uint8_t blocks[2][HF_DFU_TRANSFER_SIZE] HF_BUFFER __attribute__((aligned(4)));
 static uint8_t filling; // index of the block that belongs to the host
 
-static uint32_t pointer = HF_APP_ADDRESS; // set by the host; data blocks count from here
+static uint32_t pointer; // set by the host; data blocks count from here
 
 static enum { NOTHING, ERASE, WRITE } order;
 static uint32_t order_address, order_end;
@@ -180,6 +181,12 @@ void hf_dfu_drop(void)
 {
     order = NOTHING;
     write_left = 0;
+}
+
+void hf_dfu_restart(void)
+{
+    hf_dfu_drop();
+    pointer = HF_APP_ADDRESS;
 }
 
 // -- work -------------------------------------------------------------------------------------------------------------

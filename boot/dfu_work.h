@@ -30,6 +30,7 @@ void hf_dfu_allow(void); // the host knows that it is busy: flash operations may
 // was ordered is dropped when it failed.
 hf_dfu_status hf_dfu_work(bool between_transfers);
 
-void hf_dfu_drop(void); // forgets what has not begun
+void hf_dfu_drop(void);    // forgets what has not begun
+void hf_dfu_restart(void); // for another host: that, and the address pointer is at the application
 
 #endif

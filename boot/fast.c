@@ -8,6 +8,7 @@
 
 #include "board.h"
 #include "boot.h"
+#include "buffer.h"
 #include "crc16.h"
 #include "hf_classic.h"
 #include "hf_fast.h"
@@ -135,7 +136,7 @@ static hf_err put(const uint8_t *data, uint32_t size)
 
 static hf_err put_payload(void)
 {
-    static uint8_t unpacked[HF_FAST_PAYLOAD] __attribute__((aligned(4)));
+    static uint8_t unpacked[HF_FAST_PAYLOAD] HF_BUFFER __attribute__((aligned(4)));
     if (request.type == HF_FAST_DATA) {
         return put(payload, request.size);
     }

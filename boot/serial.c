@@ -18,7 +18,7 @@ HF_SERIAL_PROTOCOLS(HF_DECLARE_PROTOCOL)
 static const struct hf_serial_protocol *const protocols[] = {HF_SERIAL_PROTOCOLS(HF_LIST_PROTOCOL)};
 #define PROTOCOLS (sizeof protocols / sizeof protocols[0])
 
-static uint32_t patience_ms = HF_CLASSIC_SYNC_MS;
+static uint32_t patience_ms;
 static uint32_t waiting_since; // for the command that patience_ms is about
 static bool serving;           // a command is being served: what comes now is its business
 static uint8_t put_back;       // the next command's first byte; 0: it is still to come
@@ -146,6 +146,7 @@ static bool nowhere_to_receive(void)
 static void open(hf_reason reason)
 {
     hf_serial_port.open();
+    patience_ms = HF_CLASSIC_SYNC_MS;
     waiting_since = hf_port.system.now_ms();
     if (reason == HF_REASON_BAD_IMAGE) {
         print("APP INVALID\r\n");

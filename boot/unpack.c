@@ -2,6 +2,7 @@
 // Unpacking: a range decoder, and copies of what stands before.
 #include "unpack.h"
 
+#include "buffer.h"
 #include "hf_packed.h"
 #include "slot.h"
 
@@ -9,7 +10,7 @@ static struct {
     uint32_t range, code;
     const uint8_t *input, *end;
     uint16_t chances[HF_PACKED_CHANCES];
-} coder;
+} coder HF_BUFFER;
 
 static void begin(const uint8_t *input, const uint8_t *end)
 {

@@ -26,7 +26,7 @@ static const struct hf_link *session_owner;
 static bool transfer_pending;
 static uint32_t last_activity;
 static uint32_t last_feed;
-static uint32_t silence_ms = HF_CLASSIC_IDLE_MS; // after which a valid application is started
+static uint32_t silence_ms; // after which a valid application is started
 
 bool hf_session_begin(const struct hf_link *owner)
 {
@@ -106,9 +106,8 @@ void hf_update_mode(hf_reason reason)
 {
     hf_port.system.enter_update_mode();
     last_activity = hf_port.system.now_ms();
-    if (reason == HF_REASON_WINDOW) {
-        silence_ms = HF_RECOVERY_WINDOW_MS;
-    } else {
+    silence_ms = reason == HF_REASON_WINDOW ? HF_RECOVERY_WINDOW_MS : HF_CLASSIC_IDLE_MS;
+    if (reason != HF_REASON_WINDOW) {
         hf_led_begin(last_activity);
     }
     for (size_t i = 0; i < LINKS; i++) {

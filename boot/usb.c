@@ -235,6 +235,7 @@ static void poll(void)
 static void open(hf_reason reason)
 {
     (void)reason;
+    hf_dfu_forget();
     hf_usb_port.open();
 }
 

@@ -38,7 +38,7 @@ void hf_dfu_taken(const struct hf_usb_setup *setup); // the data of a HF_USB_TAK
 void hf_dfu_done(void);  // the transfer of the last request has ended well, status stage included
 void hf_dfu_reset(void); // the bus was reset
 void hf_dfu_poll(bool between_transfers); // work: programming, erasing (between transfers only), leaving
-void hf_dfu_forget(void); // the host has gone
+void hf_dfu_forget(void); // no host is there yet, or it has gone
 
 // Makes this the reply, and returns HF_USB_SEND: usb.c. The bytes stay where they are until the transfer has ended.
 hf_usb_answer hf_usb_send(struct hf_usb_reply *reply, const void *data, uint16_t size);

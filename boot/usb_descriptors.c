@@ -3,6 +3,7 @@
 #include <stddef.h>
 
 #include "board.h"
+#include "buffer.h"
 #include "hf_dfu.h"
 #include "port.h"
 #include "usb.h"
@@ -71,7 +72,7 @@ static const struct {
 };
 _Static_assert(sizeof ms_set == MS_SET_SIZE, "as its header and the BOS descriptor say");
 
-static uint8_t text[2 + 2 * 126]; // UTF-16 is made when asked for
+static uint8_t text[2 + 2 * 126] HF_BUFFER; // UTF-16 is made when asked for
 
 static uint8_t *put_utf16(uint8_t *to, const char *ascii)
 {

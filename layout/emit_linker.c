@@ -24,25 +24,26 @@ static void memory(FILE *out, hf_span flash, hf_span ram)
 }
 
 // Initialised data, then zeroed data: the symbols every STM32 start-up file uses.
-static const char data_and_bss[] = "    .data : ALIGN(4)\n"
-                                   "    {\n"
-                                   "        _sdata = .;\n"
-                                   "        *(.ramfunc .ramfunc.*)\n"
-                                   "        *(.data .data.*)\n"
-                                   "        . = ALIGN(4);\n"
-                                   "        _edata = .;\n"
-                                   "    } > RAM AT > FLASH\n"
-                                   "    _sidata = LOADADDR(.data);\n"
-                                   "\n"
-                                   "    .bss (NOLOAD) : ALIGN(4)\n"
-                                   "    {\n"
-                                   "        _sbss = .;\n"
-                                   "        __bss_start__ = .;\n"
-                                   "        *(.bss .bss.* COMMON)\n"
-                                   "        . = ALIGN(4);\n"
-                                   "        _ebss = .;\n"
-                                   "        __bss_end__ = .;\n"
-                                   "    } > RAM\n";
+static const char data[] = "    .data : ALIGN(4)\n"
+                           "    {\n"
+                           "        _sdata = .;\n"
+                           "        *(.ramfunc .ramfunc.*)\n"
+                           "        *(.data .data.*)\n"
+                           "        . = ALIGN(4);\n"
+                           "        _edata = .;\n"
+                           "    } > RAM AT > FLASH\n"
+                           "    _sidata = LOADADDR(.data);\n"
+                           "\n";
+
+static const char bss[] = "    .bss (NOLOAD) : ALIGN(4)\n"
+                          "    {\n"
+                          "        _sbss = .;\n"
+                          "        __bss_start__ = .;\n"
+                          "        *(.bss .bss.* COMMON)\n"
+                          "        . = ALIGN(4);\n"
+                          "        _ebss = .;\n"
+                          "        __bss_end__ = .;\n"
+                          "    } > RAM\n";
 
 void hf_emit_boot_linker(const hf_board *board, FILE *out)
 {
@@ -64,6 +65,9 @@ void hf_emit_boot_linker(const hf_board *board, FILE *out)
             "        . = ALIGN(4);\n"
             "    } > FLASH\n"
             "\n"
+            "    /* Stays empty: start-up copies nothing. */\n"
+            "    .data : { *(.data .data.*) } > RAM\n"
+            "\n"
             "%s"
             "\n"
             "    /* Buffers that nobody needs cleared: clearing takes time at each start. */\n"
@@ -78,13 +82,13 @@ void hf_emit_boot_linker(const hf_board *board, FILE *out)
             "    /DISCARD/ : { *(.ARM.exidx .ARM.exidx.* .ARM.extab .ARM.extab.*) }\n"
             "}\n"
             "\n"
-            "_boot_size = _sidata + SIZEOF(.data) - ORIGIN(FLASH);\n"
+            "_boot_size = SIZEOF(.text);\n"
+            "ASSERT(SIZEOF(.data) == 0, \"a variable of the bootloader has an initial value: nobody would store it\")\n"
             "ASSERT(_evectors - ORIGIN(FLASH) >= 64, \"no vector table: section .vectors is "
             "missing or too short\")\n"
             "ASSERT(_boot_size <= %u, \"the bootloader is larger than its budget of %u bytes\")\n"
             "ASSERT(_estack - _enoinit >= %u, \"less than %u bytes of RAM are left for the stack\")\n",
-            data_and_bss, (unsigned)board->budget, (unsigned)board->budget, BOOT_STACK_MIN,
-            BOOT_STACK_MIN);
+            bss, (unsigned)board->budget, (unsigned)board->budget, BOOT_STACK_MIN, BOOT_STACK_MIN);
 }
 
 // The payload ends where an aligned trailer still fits.
@@ -148,7 +152,7 @@ void hf_emit_app_linker(const hf_board *board, FILE *out)
             "        __fini_array_end = .;\n"
             "    } > FLASH\n"
             "\n"
-            "%s"
+            "%s%s"
             "\n"
             "    /* The heap of a C library grows from here. */\n"
             "    end = .;\n"
@@ -157,5 +161,5 @@ void hf_emit_app_linker(const hf_board *board, FILE *out)
             "\n"
             "ASSERT(SIZEOF(.isr_vector) >= 64, \"no vector table: section .isr_vector is missing "
             "or too short\")\n",
-            data_and_bss);
+            data, bss);
 }

@@ -1,20 +1,17 @@
 // SPDX-License-Identifier: MIT
-// Vector table and C start-up of the bootloader. Armv7-M ARM B1.5.3.
+// Vector table and C start-up of the bootloader, where no variable has an initial value but 0 (boot.ld sees to it).
+// Armv7-M ARM B1.5.3.
 #include "boot.h"
 #include "drivers.h"
 #include "port.h"
 
-extern uint32_t _sidata[], _sdata[], _edata[], _sbss[], _ebss[], _estack[];
+extern uint32_t _sbss[], _ebss[], _estack[];
 
 void Reset_Handler(void) __attribute__((noreturn));
 void fault_handler(void) __attribute__((noreturn));
 
 void Reset_Handler(void)
 {
-    const uint32_t *from = _sidata;
-    for (uint32_t *to = _sdata; to < _edata;) {
-        *to++ = *from++;
-    }
     for (uint32_t *to = _sbss; to < _ebss;) {
         *to++ = 0;
     }

@@ -5,6 +5,7 @@
 // word takes 16 us (100 at worst), a byte at 115200 takes 87. An overrun is not handled apart: the frame's check finds
 // the missing byte.
 #include "board.h"
+#include "buffer.h"
 #include "drivers.h"
 #include "port.h"
 #include "regs/gpio_v2.h"
@@ -13,7 +14,7 @@
 #define USART ((struct usart_regs *)HF_UART_BASE)
 #define RING  512u // three frames; a power of two
 
-static volatile uint8_t ring[RING];
+static volatile uint8_t ring[RING] HF_BUFFER;
 static volatile uint32_t received; // bytes put in, ever
 static uint32_t taken;             // bytes taken out, ever
 

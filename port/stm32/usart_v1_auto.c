@@ -5,6 +5,7 @@
 // start bit and bit 7, the same with even parity and with none. Each shows as a byte of ones with as many zeros as it is
 // long, so a pair is known by its distance and by both widths.
 #include "board.h"
+#include "buffer.h"
 #include "drivers.h"
 #include "port.h"
 #include "regs/dma_v2.h"
@@ -29,8 +30,7 @@
 #define CR1_ON     (USART_CR1_UE | USART_CR1_TE | USART_CR1_RE)
 #define CR1_PARITY (USART_CR1_M | USART_CR1_PCE)
 
-// Not cleared at start: it would cost the boot milliseconds.
-static uint8_t ring[RING] __attribute__((section(".noinit")));
+static uint8_t ring[RING] HF_BUFFER;
 static volatile uint32_t put; // where the next byte goes; in bulk it is the DMA's business
 static uint32_t taken;
 static bool bulk;

@@ -6,6 +6,7 @@
 // receiver's FIFO of 16 keeps what comes meanwhile. An overrun is not handled apart: the frame's check finds the missing
 // byte.
 #include "board.h"
+#include "buffer.h"
 #include "drivers.h"
 #include "port.h"
 #include "regs/gpio_v2.h"
@@ -14,7 +15,7 @@
 #define USART ((struct usart_regs *)HF_UART_BASE)
 #define RING  512u // three frames; a power of two
 
-static volatile uint8_t ring[RING];
+static volatile uint8_t ring[RING] HF_BUFFER;
 static volatile uint32_t received; // bytes put in, ever
 static uint32_t taken;             // bytes taken out, ever
 
