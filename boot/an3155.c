@@ -17,21 +17,6 @@
 static uint8_t block[1 + HF_AN3155_BLOCK + 1] HF_BUFFER; // length, data, checksum
 static uint32_t reset_stub; // where a host believes to have put code that resets; 0: nowhere
 
-static void ack(void)
-{
-    hf_activity(&hf_serial); // an erase may have taken longer than a silence lasts
-    hf_serial_send(HF_CLASSIC_ACK);
-}
-
-static void answer(bool good)
-{
-    if (good) {
-        ack();
-    } else {
-        hf_serial_refuse();
-    }
-}
-
 static void forget(void)
 {
     reset_stub = 0;
@@ -44,8 +29,7 @@ static bool begin(uint8_t code)
     if (good) {
         hf_serial_line.match_parity();
     }
-    answer(good);
-    return good;
+    return hf_serial_answer(good);
 }
 
 static uint8_t sum(const uint8_t *bytes, uint32_t size)
@@ -86,9 +70,7 @@ static bool is_ram(uint32_t address)
 // Every address is of the application, or of RAM, where a host may believe to write. Asks for it, and answers.
 static bool receive_address(uint32_t *address)
 {
-    bool good = receive_word(address) && (hf_slot_holds(*address, 1) || is_ram(*address));
-    answer(good);
-    return good;
+    return hf_serial_answer(receive_word(address) && (hf_slot_holds(*address, 1) || is_ram(*address)));
 }
 
 // -- who are you --------------------------------------------------------------------------------------------------
@@ -138,8 +120,7 @@ static void serve_read(void)
     }
     bool good = hf_serial_receive_all(block, 2, BYTES_MS) && (block[0] ^ block[1]) == 0xFF &&
                 hf_slot_holds(address, block[0] + 1u) && hf_slot_shows();
-    answer(good);
-    if (good) {
+    if (hf_serial_answer(good)) {
         send_content(address, block[0] + 1u);
     }
 }
@@ -179,7 +160,7 @@ static void serve_write(void)
     }
     bool whole = hf_serial_receive_all(block, 1, BYTES_MS) &&
                  hf_serial_receive_all(block + 1, block[0] + 2u, BYTES_MS) && sum(block, block[0] + 3u) == 0;
-    answer(whole && write(address, block + 1, block[0] + 1u));
+    (void)hf_serial_answer(whole && write(address, block + 1, block[0] + 1u));
 }
 
 static void serve_go(void)
@@ -188,14 +169,14 @@ static void serve_go(void)
     bool known = receive_word(&address);
     bool resets = known && reset_stub != 0 && address == reset_stub;
     bool starts = known && address == HF_APP_ADDRESS && hf_slot_check() == HF_OK;
-    answer(resets || starts);
+    if (!hf_serial_answer(resets || starts)) {
+        return;
+    }
     hf_serial_port.flush();
     if (resets) {
         hf_port.system.reset();
     }
-    if (starts) {
-        hf_leave_update_mode();
-    }
+    hf_leave_update_mode();
 }
 
 // -- erase ----------------------------------------------------------------------------------------------------------
@@ -276,8 +257,7 @@ static void serve_checksum(void)
         return;
     }
     bool good = receive_word(&size) && (address | size) % 4 == 0 && hf_slot_holds(address, size) && hf_slot_shows();
-    answer(good);
-    if (!good) {
+    if (!hf_serial_answer(good)) {
         return;
     }
     uint32_t crc = __builtin_bswap32(crc_of_words(address, size));
@@ -303,8 +283,8 @@ static bool serve(uint8_t code)
     case HF_AN3155_READ: serve_read(); break;
     case HF_AN3155_GO: serve_go(); break;
     case HF_AN3155_WRITE: serve_write(); break;
-    case HF_AN3155_ERASE: answer(erase(1)); break;
-    case HF_AN3155_EXTENDED_ERASE: answer(erase(2)); break;
+    case HF_AN3155_ERASE: (void)hf_serial_answer(erase(1)); break;
+    case HF_AN3155_EXTENDED_ERASE: (void)hf_serial_answer(erase(2)); break;
     default: serve_checksum(); break;
     }
     return true;

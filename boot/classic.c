@@ -14,16 +14,6 @@
 static bool synced;
 static uint32_t next; // where the next frame goes; 0: nothing has been erased, no frame is welcome
 
-static void answer(bool good)
-{
-    hf_activity(&hf_serial); // an erase may have taken longer than a silence lasts
-    if (!good) {
-        hf_serial_refuse();
-        return;
-    }
-    hf_serial_send(HF_CLASSIC_ACK);
-}
-
 static void forget(void)
 {
     synced = false;
@@ -37,7 +27,7 @@ static void serve_sync(void)
     if (synced) {
         hf_serial_expect(HF_SERIAL_NO_HURRY);
     }
-    answer(synced);
+    (void)hf_serial_answer(synced);
 }
 
 static bool erase(void)
@@ -56,7 +46,7 @@ static void serve_erase(void)
     if (erased) {
         hf_serial_expect(HF_CLASSIC_FRAME_MS);
     }
-    answer(erased);
+    (void)hf_serial_answer(erased);
 }
 
 static void serve_data(void)
@@ -67,7 +57,7 @@ static void serve_data(void)
     if (written) {
         next += hf_frame_payload;
     }
-    answer(written);
+    (void)hf_serial_answer(written);
 }
 
 static void serve_verify(void)
@@ -83,14 +73,12 @@ static void serve_verify(void)
         hf_serial_expect(HF_SERIAL_NO_HURRY); // the transfer is over
         hf_transfer_pending(false);
     }
-    answer(same);
+    (void)hf_serial_answer(same);
 }
 
 static void serve_boot(void)
 {
-    bool valid = synced && hf_slot_check() == HF_OK;
-    answer(valid);
-    if (valid) {
+    if (hf_serial_answer(synced && hf_slot_check() == HF_OK)) {
         hf_serial_port.flush();
         hf_leave_update_mode();
     }

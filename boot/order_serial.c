@@ -17,18 +17,11 @@ static void serve_identify(void)
 static void serve_order(void)
 {
     uint8_t bytes[sizeof(struct hf_signed_order)];
-    if (!hf_session_begin(&hf_serial)) {
-        hf_serial_refuse();
-        return;
+    if (hf_serial_answer(hf_session_begin(&hf_serial)) &&
+        hf_serial_answer(hf_serial_receive_all(bytes, sizeof bytes, HF_CLASSIC_FRAME_MS) && hf_order_take(bytes) == HF_OK)) {
+        hf_serial_port.flush();
+        hf_order_finish();
     }
-    hf_serial_send(HF_CLASSIC_ACK);
-    if (!hf_serial_receive_all(bytes, sizeof bytes, HF_CLASSIC_FRAME_MS) || hf_order_take(bytes) != HF_OK) {
-        hf_serial_refuse();
-        return;
-    }
-    hf_serial_send(HF_CLASSIC_ACK);
-    hf_serial_port.flush();
-    hf_order_finish();
 }
 
 static void forget(void)

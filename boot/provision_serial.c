@@ -18,16 +18,10 @@ static void serve_tell(void)
 static void serve_provision(void)
 {
     struct hf_provision it;
-    if (!hf_session_begin(&hf_serial)) {
-        hf_serial_refuse();
-        return;
+    if (hf_serial_answer(hf_session_begin(&hf_serial))) {
+        (void)hf_serial_answer(hf_serial_receive_all(&it, sizeof it, HF_CLASSIC_FRAME_MS) &&
+                               hf_provision_write(&it) == HF_OK);
     }
-    hf_serial_send(HF_CLASSIC_ACK);
-    if (!hf_serial_receive_all(&it, sizeof it, HF_CLASSIC_FRAME_MS) || hf_provision_write(&it) != HF_OK) {
-        hf_serial_refuse();
-        return;
-    }
-    hf_serial_send(HF_CLASSIC_ACK);
 }
 
 static void forget(void)

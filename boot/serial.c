@@ -81,6 +81,17 @@ void hf_serial_refuse(void)
     hf_serial_send(HF_CLASSIC_NAK);
 }
 
+bool hf_serial_answer(bool good)
+{
+    hf_activity(&hf_serial); // an erase may have taken longer than a silence lasts
+    if (good) {
+        hf_serial_send(HF_CLASSIC_ACK);
+    } else {
+        hf_serial_refuse();
+    }
+    return good;
+}
+
 void hf_serial_expect(uint32_t ms)
 {
     patience_ms = ms;

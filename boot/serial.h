@@ -39,6 +39,9 @@ void hf_serial_put_back(uint8_t code);
 // Does nothing follow? A command of a single byte with another right behind it was payload of a damaged frame.
 bool hf_serial_is_quiet(void);
 
+// Says ACK, or refuses. Returns good.
+bool hf_serial_answer(bool good);
+
 // Says NAK, but only when the line has been quiet for a while: the next byte then starts a frame.
 void hf_serial_refuse(void);
 
