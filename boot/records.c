@@ -144,7 +144,7 @@ static hf_err settle_cell(uint32_t cell)
 {
     record it;
     if (!load(cell, it)) {
-        __builtin_memset(it, 0, CELL);
+        it[KIND] = it[FIRST] = it[SECOND] = it[CHECK] = 0;
     }
     return store(cell, it);
 }
