@@ -22,7 +22,7 @@ static const struct peer {
     {"wolfBoot 5c07c379", "F407", "P-256 and UART", 23176},
     {"OpenBLT e43969da", "F405", "UART and USB, sum of the vector table", 18080},
     {"stm32f407-signed", "F407", "P-256, UART, one slot, revocation, signed orders", 0},
-    {"stm32f407-full", "F407", "P-256, UART, USB DfuSe, swap with trial, floor, revocation, signed orders", 0},
+    {"stm32f407-full", "F407", "P-256, UART with all three protocols, USB DfuSe, swap with trial, floor, revocation, signed orders", 0},
 };
 
 static double size_of(const bench_table *table, const char *name)

@@ -53,29 +53,16 @@ void violate(const char *format, ...)
 
 // -- the core's memory ------------------------------------------------------------------------------------------------
 
-extern uint8_t __start_core_bss[], __stop_core_bss[], __start_core_data[], __stop_core_data[];
-static uint8_t *first_data;
+extern uint8_t __start_core_bss[], __stop_core_bss[];
 
-// Not memcpy and memset: between the variables lies what the address sanitizer watches.
-static void copy(uint8_t *to, const uint8_t *from, size_t size)
-{
-    __asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(size) : : "memory");
-}
-
+// Not memset: between the variables lies what the address sanitizer watches.
 static void clear(uint8_t *to, size_t size)
 {
     __asm__ volatile("rep stosb" : "+D"(to), "+c"(size) : "a"(0) : "memory");
 }
 
-static void keep_first_data(void)
-{
-    first_data = malloc((size_t)(__stop_core_data - __start_core_data));
-    copy(first_data, __start_core_data, (size_t)(__stop_core_data - __start_core_data));
-}
-
 static void power_on_core(void)
 {
-    copy(__start_core_data, first_data, (size_t)(__stop_core_data - __start_core_data));
     clear(__start_core_bss, (size_t)(__stop_core_bss - __start_core_bss));
 }
 
@@ -483,7 +470,6 @@ int LLVMFuzzerInitialize(int *count, char ***arguments)
 {
     (void)count, (void)arguments;
     judge_begin(HF_FUZZ_BOARD);
-    keep_first_data();
     memset(kept.flash, 0xFF, sizeof kept.flash);
     return 0;
 }
