@@ -23,9 +23,15 @@ extern unsigned _estack[];
 #endif
 const char big[BIG] = {1};
 char wide[WIDE];
-int data = 5, zero[10];
+#ifdef DATA
+int data = DATA;
+__attribute__((section(".ramfunc"), noinline, long_call))
+#else
+int data;
+#endif
+void fast(void);
+int zero[10];
 void Reset_Handler(void);
-__attribute__((section(".ramfunc"), noinline, long_call)) void fast(void);
 void fast(void) { zero[0]++; }
 void Reset_Handler(void) { data++; wide[data] = big[data]; fast(); for (;;) { } }
 #ifdef TABLE
@@ -66,22 +72,22 @@ refused() {
 link discovery/boot.ld -DTABLE='".vectors"' || fail "boot.ld does not link"
 expect vectors 08000000
 expect _estack 20020000
-expect _sdata 20000000
-expect fast 20000000
-expect _sbss "$(value _edata)"
-expect zero "$(value _sbss)"
+expect _sbss 20000000
 
 refused "no vector table" discovery/boot.ld
+refused "has an initial value" discovery/boot.ld -DTABLE='".vectors"' -DDATA=5
 refused "larger than its budget" classic/boot.ld -DTABLE='".vectors"' -DBIG=4000
 refused "will not fit in region .FLASH." discovery/boot.ld -DTABLE='".vectors"' -DBIG=17000
 refused "left for the stack" discovery/boot.ld -DTABLE='".vectors"' -DWIDE=130500
 link discovery/boot.ld -DTABLE='".vectors"' -DBIG=15000 || fail "15000 bytes fit into the budget"
 
 for table in .isr_vector .vectors; do
-    link discovery/app.ld -DTABLE="\"$table\"" || fail "app.ld does not link with $table"
+    link discovery/app.ld -DTABLE="\"$table\"" -DDATA=5 || fail "app.ld does not link with $table"
     expect vectors 08010000
     expect _estack 20020000
     expect _sdata 20000000
+    expect fast 20000000
+    expect zero "$(value _sbss)"
     expect _sbss "$(value _edata)"
     expect _end "$(value _ebss)"
 done
