@@ -76,17 +76,17 @@ function plain(title) { # static functions have the object file in front
     }
 }
 
-# Whom a call through a pointer may reach, by the file it stands in.
-function reachable(place,    pattern, name, list) {
+# Whom a call through a pointer may reach, by the file and the function it stands in.
+function reachable(place, caller,    pattern, name, list) {
     if (place ~ /\/boot\/serial\.c:/) {
-        pattern = "^(serve|forget)"
+        pattern = caller ~ /^forget/ ? "^forget" : "^(serve|forget)"
     } else if (place ~ /\/boot\/update\.c:/) {
         pattern = "^(open|poll|forget)"
     } else {
         die("a call through a pointer at " place " is not known to tools/stack.awk")
     }
     for (name in bytes) {
-        if (name ~ pattern && name in linked) {
+        if (name ~ pattern && name in linked && name != caller) {
             list = list " " name
         }
     }
@@ -120,7 +120,7 @@ function depth(name, waits, serving,    key, list, count, i, callee, deepest, be
     busy[key] = 1
     list = callees[name]
     while (match(list, /@[^ ]*/)) {
-        list = substr(list, 1, RSTART - 1) reachable(substr(list, RSTART, RLENGTH)) substr(list, RSTART + RLENGTH)
+        list = substr(list, 1, RSTART - 1) reachable(substr(list, RSTART, RLENGTH), name) substr(list, RSTART + RLENGTH)
     }
     count = split(list, callee, " ")
     deepest = 0
