@@ -11,7 +11,7 @@
 #include "images.h"
 #include "seed.h"
 
-#define ROUNDS 1500u
+#define ROUNDS 600u
 
 static image images[4];
 
