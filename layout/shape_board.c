@@ -96,7 +96,7 @@ static const hf_field uart_shape[] = {
     {.key = "protocols", .kind = HF_KIND_FLAGS, .required = true, .choices = protocols,
      .help = "What is spoken on it.", .example = "[\"classic\"]"},
     {.key = "enter", .kind = HF_KIND_CHOICE, HF_AT(hf_board, uart.enter), .choices = entries,
-     .help = HF_HELP("How holdfast flash brings a running application into update mode. See docs/application.md."),
+     .help = HF_HELP("How holdfast flash gets an application into update mode."),
      .example = "\"escape\""},
     {.key = "app_baud", .kind = HF_KIND_NUMBER, HF_AT(hf_board, uart.app_baud), .min = 300, .max = 4000000, .needs = "enter",
      .help = HF_HELP("Bits per second of the escape; as baud when absent."),

@@ -176,7 +176,7 @@ static const mistake board_mistakes[] = {
      "board: layout[1]: the key \"size\" is missing. "
      "Fix: add \"size\": \"960K\" (Size in bytes; the area ends where a sector ends)."},
     {"\"instance\": \"usart2\"", "\"instance\": \"usart2\", \"app_baud\": 9600",
-     "board: uart: the key \"enter\" is missing. Fix: add \"enter\": \"escape\" (How holdfast flash brings a running application "
+     "board: uart: the key \"enter\" is missing. Fix: add \"enter\": \"escape\" (How holdfast flash gets an application "
      "into update mode)."},
     {"\"use\": \"boot_data\"", "\"use\": \"spare\"",
      "board: layout[1].use: \"spare\" is not known here. "
