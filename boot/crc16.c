@@ -10,8 +10,8 @@ uint16_t hf_serial_crc16(const void *data, uint32_t size)
 {
     const uint8_t *byte = data;
     uint32_t crc = HF_CRC16_INIT;
-    while (size-- > 0) {
-        uint32_t x = (crc >> 8 & 0xFF) ^ *byte++;
+    for (uint32_t i = 0; i < size; i++) {
+        uint32_t x = (crc >> 8 & 0xFF) ^ byte[i];
         x ^= x >> 4;
         crc = crc << 8 ^ x << 12 ^ x << 5 ^ x;
     }

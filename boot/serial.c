@@ -32,8 +32,8 @@ void hf_serial_send(uint8_t byte)
 void hf_serial_send_all(const void *bytes, uint32_t size)
 {
     const uint8_t *byte = bytes;
-    while (size-- > 0) {
-        hf_serial_send(*byte++);
+    for (uint32_t i = 0; i < size; i++) {
+        hf_serial_send(byte[i]);
     }
 }
 
