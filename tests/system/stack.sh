@@ -34,7 +34,7 @@ machine()
 # expect WORDS ROOM: what stands on standard input ends with these words, or says them and fails.
 expect()
 {
-    result=$({ cat; linked Reset_Handler hf_background leaf fault_handler uart_interrupt odd poll serve_data; } | awk -v board=test -v room="$2" -f "$awk_file" 2>&1) || result="refused: $result"
+    result=$({ cat; linked Reset_Handler hf_background leaf fault_handler uart_interrupt odd poll serve_data forget forget_data; } | awk -v board=test -v room="$2" -f "$awk_file" 2>&1) || result="refused: $result"
     case "$result" in
     *"$1"*) ;;
     *)
@@ -67,3 +67,17 @@ machine | expect "refused: stack of test: 467 bytes may be needed, there are 466
     call poll __indirect_call /x/boot/serial.c
     call serve_data hf_background
 } | expect "worst 591" 9999
+
+# Forgetting calls what forgets, and no command.
+{
+    machine
+    node poll 4 /x/boot/serial.c
+    node forget 4 /x/boot/serial.c
+    node forget_data 400
+    node serve_data 100
+    call hf_background poll
+    call hf_background forget
+    call poll __indirect_call /x/boot/serial.c
+    call forget __indirect_call /x/boot/serial.c
+    call serve_data hf_background
+} | expect "worst 695" 9999

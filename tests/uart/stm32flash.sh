@@ -1,16 +1,16 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Debian's unmodified stm32flash against the virtual board: vboard, board file, folder of its firmware, parity of the wire.
+# Debian's unmodified stm32flash against the virtual board: vboard, board file, folder of its firmware, where its application
+# stands, parity of the wire.
 # Pseudo-terminals hide parity, so the tool is told 8N1 and the board's far end has the parity.
 set -u
 export LC_ALL=C
-vboard=$1 board=$2 firmware=$3 parity=$4
+vboard=$1 board=$2 firmware=$3 slot=$4 parity=$5
 work=$(mktemp -d)
 cd "$work" || exit 1
 pid=
 image=$firmware/blink-v1.bin
 size=$(stat -c %s "$image")
-slot=0x08010000
 
 finish() {
     local code=$?
@@ -57,19 +57,19 @@ start
 tool -b 57600 || fail "identification at 57600"
 grep -q '0x0413 (STM32F40' out || fail "not identified"
 insist tool -b 9600 || fail "identification at 9600 after 57600"
-insist tool -b 115200 -S $slot -w "$image" -v || fail "write and verify"
+insist tool -b 115200 -S "$slot" -w "$image" -v || fail "write and verify"
 tool -b 115200 -S "$slot:$size" -r back || fail "read"
 cmp back "$image" || fail "what was read differs"
 tool -b 115200 -S "$slot:$size" -C || fail "checksum"
-grep -qi "address 0x08010000, length 0x$(printf %08x "$size")" out || grep -qi 'crc' out || fail "no checksum told"
+grep -qi "address $slot, length 0x$(printf %08x "$size")" out || grep -qi 'crc' out || fail "no checksum told"
 tool -b 115200 -S 0x08000000:1024 -r stolen && fail "the bootloader was read"
 tool -b 115200 -S 0x08000000 -w "$image" && fail "the bootloader was overwritten"
 insist tool -b 115200 || fail "identification after refusals"
 tool -b 115200 -u && fail "write protection was changed"
 tool -b 115200 -k && fail "read protection was changed"
-insist tool -b 115200 -g $slot || fail "start"
+insist tool -b 115200 -g "$slot" || fail "start"
 before=$(wc -l <led)
-for _ in $(seq 100); do
+for _ in $(seq 600); do # where images are staged they are installed first
     [ "$(wc -l <led)" -ge $((before + 3)) ] && break
     sleep 0.1
 done
