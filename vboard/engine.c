@@ -276,12 +276,14 @@ engine *engine_create(const engine_bus *bus, engine_core core)
     }
     e->bus = *bus;
     e->blocks = calloc(ENGINE_BLOCKS, sizeof *e->blocks);
+    e->decoded = malloc(ENGINE_DECODED * sizeof *e->decoded);
     e->deadline = e->limit = UINT64_MAX;
     e->trap = THUMB_SPECIAL | THUMB_ALIGNED; // always
-    if (e->blocks == NULL || uc_open(UC_ARCH_ARM, UC_MODE_THUMB | UC_MODE_MCLASS, &e->uc) != UC_ERR_OK) {
+    if (e->blocks == NULL || e->decoded == NULL || uc_open(UC_ARCH_ARM, UC_MODE_THUMB | UC_MODE_MCLASS, &e->uc) != UC_ERR_OK) {
         engine_destroy(e);
         return NULL;
     }
+    engine_block_forget(e);
     uc_hook hook;
     bool ready = uc_ctl_set_cpu_model(e->uc, model) == UC_ERR_OK &&
                  uc_hook_add(e->uc, &hook, UC_HOOK_BLOCK, (void *)on_block, e, 1, 0) == UC_ERR_OK &&
@@ -312,5 +314,6 @@ void engine_destroy(engine *e)
     }
     free(e->sites);
     free(e->blocks);
+    free(e->decoded);
     free(e);
 }

@@ -26,10 +26,16 @@ static void mark_code(engine_region *region, uint32_t address, uint32_t size)
     }
 }
 
-static thumb_instruction decode_at(const engine_region *region, uint32_t address)
+const engine_decoded *engine_decode(engine *e, const engine_region *region, uint32_t address)
 {
-    uint32_t offset = address - region->address;
-    return thumb_decode(region->bytes + offset, region->size - offset);
+    engine_decoded *it = &e->decoded[(address >> 1) % ENGINE_DECODED];
+    if (it->address != address) {
+        uint32_t offset = address - region->address;
+        it->address = address;
+        it->instruction = thumb_decode(region->bytes + offset, region->size - offset);
+        it->accesses = thumb_memory_access(&it->instruction, &it->access);
+    }
+    return it;
 }
 
 void engine_block_fill(engine *e, engine_block *block, uint32_t address, uint32_t size)
@@ -42,11 +48,11 @@ void engine_block_fill(engine *e, engine_block *block, uint32_t address, uint32_
     mark_code(region, address, size);
     uint32_t cycles = 0, count = 0;
     for (uint32_t at = address; at - address < size && at - region->address + 2 <= region->size;) {
-        thumb_instruction instruction = decode_at(region, at);
-        cycles += instruction.cycles;
+        const thumb_instruction *instruction = &engine_decode(e, region, at)->instruction;
+        cycles += instruction->cycles;
         count++;
-        block->flags |= instruction.flags;
-        at += instruction.size;
+        block->flags |= instruction->flags;
+        at += instruction->size;
     }
     block->cycles = (uint16_t)cycles;
     block->count = (uint16_t)count;
@@ -55,28 +61,29 @@ void engine_block_fill(engine *e, engine_block *block, uint32_t address, uint32_
 void engine_block_forget(engine *e)
 {
     memset(e->blocks, 0, ENGINE_BLOCKS * sizeof *e->blocks);
+    memset(e->decoded, 0xFF, ENGINE_DECODED * sizeof *e->decoded);
 }
 
-void engine_block_until(const engine *e, uint32_t pc, uint32_t *cycles, uint32_t *count)
+void engine_block_until(engine *e, uint32_t pc, uint32_t *cycles, uint32_t *count)
 {
     *cycles = *count = 0;
-    const engine_region *region = engine_region_at((engine *)e, e->block.address);
+    const engine_region *region = engine_region_at(e, e->block.address);
     for (uint32_t at = e->block.address; region != NULL && at - e->block.address < pc - e->block.address;) {
-        thumb_instruction instruction = decode_at(region, at);
-        *cycles += instruction.cycles;
+        const thumb_instruction *instruction = &engine_decode(e, region, at)->instruction;
+        *cycles += instruction->cycles;
         (*count)++;
-        at += instruction.size;
+        at += instruction->size;
     }
 }
 
-uint8_t engine_block_it(const engine *e, uint32_t pc)
+uint8_t engine_block_it(engine *e, uint32_t pc)
 {
     uint8_t it = 0;
-    const engine_region *region = engine_region_at((engine *)e, e->block.address);
+    const engine_region *region = engine_region_at(e, e->block.address);
     for (uint32_t at = e->block.address; region != NULL && at - e->block.address < pc - e->block.address;) {
-        thumb_instruction instruction = decode_at(region, at);
-        it = thumb_next_it(it, &instruction);
-        at += instruction.size;
+        const thumb_instruction *instruction = &engine_decode(e, region, at)->instruction;
+        it = thumb_next_it(it, instruction);
+        at += instruction->size;
     }
     return it;
 }
@@ -107,21 +114,19 @@ static bool search(engine *e, uint32_t offset, uint32_t address, unsigned width,
     uint8_t it = 0;
     for (uint32_t at = 0; region != NULL && at < e->block.size;) {
         uint32_t pc = e->block.address + at;
-        thumb_instruction instruction = decode_at(region, pc);
-        thumb_access access;
-        if (at >= offset && (instruction.flags & THUMB_MEMORY) != 0 &&
-            thumb_memory_access(&instruction, &access) && fits(e, pc, &access, address, width, load)) {
+        const engine_decoded *decoded = engine_decode(e, region, pc);
+        if (at >= offset && decoded->accesses && fits(e, pc, &decoded->access, address, width, load)) {
             where->found = true;
             where->it = it;
             where->pc = pc;
-            where->instruction = instruction;
-            where->access = access;
+            where->instruction = decoded->instruction;
+            where->access = decoded->access;
             return true;
         }
-        where->cycles += instruction.cycles;
+        where->cycles += decoded->instruction.cycles;
         where->count++;
-        it = thumb_next_it(it, &instruction);
-        at += instruction.size;
+        it = thumb_next_it(it, &decoded->instruction);
+        at += decoded->instruction.size;
     }
     return false;
 }

@@ -12,6 +12,7 @@
 #define ENGINE_MAX_WINDOWS 8
 #define ENGINE_MAX_STALE   16
 #define ENGINE_BLOCKS      (1u << 14)
+#define ENGINE_DECODED     (1u << 12)
 #define ENGINE_WATCHED     1024 // pages, at most, that were ever watched
 
 // What is known of a block: straight code that Unicorn has translated as one piece.
@@ -22,6 +23,14 @@ typedef struct engine_block {
     uint16_t cycles; // without the refill behind a jump
     uint16_t flags;  // THUMB_* of all its instructions
 } engine_block;
+
+// An instruction that was decoded, kept because waiting code executes the same few again and again.
+typedef struct engine_decoded {
+    uint32_t address; // odd: nothing
+    bool accesses;    // touches memory, as access says
+    thumb_instruction instruction;
+    thumb_access access;
+} engine_decoded;
 
 // Host memory that is seen at one or more addresses, with a bit for every halfword that was translated.
 typedef struct engine_code {
@@ -71,6 +80,7 @@ struct engine {
     uint16_t trap;                 // flags of a block that must not simply be started
     uint16_t seen;                 // flags of all blocks since somebody asked
     engine_block *blocks;
+    engine_decoded *decoded;
 
     uint32_t pc;                   // of the next instruction, while not running
     bool running, interrupted, late_fault;
@@ -111,12 +121,14 @@ struct engine {
 engine_region *engine_region_at(engine *e, uint32_t address);
 void engine_block_fill(engine *e, engine_block *block, uint32_t address, uint32_t size);
 void engine_block_forget(engine *e);
+// The instruction at an address that a region holds. Valid until the next one is asked for.
+const engine_decoded *engine_decode(engine *e, const engine_region *region, uint32_t address);
 // Cycles and instructions of the block under way before pc.
-void engine_block_until(const engine *e, uint32_t pc, uint32_t *cycles, uint32_t *count);
+void engine_block_until(engine *e, uint32_t pc, uint32_t *cycles, uint32_t *count);
 // Finds the instruction of the block under way that makes this access, behind the last one found.
 void engine_locate(engine *e, uint32_t address, unsigned width, bool load);
 // IT state before the instruction at pc in the block under way.
-uint8_t engine_block_it(const engine *e, uint32_t pc);
+uint8_t engine_block_it(engine *e, uint32_t pc);
 // Whether no later instruction of the block could be meant as well.
 bool engine_located_surely(engine *e, uint32_t address, unsigned width, bool load);
 uint32_t engine_first_transfer(engine *e, uint32_t pc, const thumb_access *access);

@@ -8,13 +8,11 @@
 
 #define NOWHERE 1u // no instruction is at an odd address
 
-static thumb_instruction instruction_at(engine *e, uint32_t address)
+static const engine_decoded *decoded_at(engine *e, uint32_t address)
 {
+    static const engine_decoded nothing = {.instruction = {.size = 2}};
     const engine_region *region = engine_region_at(e, address);
-    if (region == NULL) {
-        return (thumb_instruction){.size = 2};
-    }
-    return thumb_decode(region->bytes + (address - region->address), region->size - (address - region->address));
+    return region == NULL ? &nothing : engine_decode(e, region, address);
 }
 
 static bool guarded(engine *e, uint32_t address)
@@ -28,17 +26,13 @@ static bool guarded(engine *e, uint32_t address)
 }
 
 // Looks at a load or store that is about to execute.
-static void check_access(engine *e, uint32_t address, const thumb_instruction *instruction)
+static void check_access(engine *e, uint32_t address, const thumb_access *access)
 {
-    thumb_access access;
-    if (!thumb_memory_access(instruction, &access)) {
-        return;
-    }
-    uint32_t first = engine_first_transfer(e, address, &access);
-    unsigned width = access.aligned ? 4 : access.width;
-    if (access.load && guarded(e, first)) {
+    uint32_t first = engine_first_transfer(e, address, access);
+    unsigned width = access->aligned ? 4 : access->width;
+    if (access->load && guarded(e, first)) {
         engine_halt(e, ENGINE_GUARDED, address, first);
-    } else if ((e->trap_unaligned || access.aligned) && (first & (width - 1)) != 0) {
+    } else if ((e->trap_unaligned || access->aligned) && (first & (width - 1)) != 0) {
         engine_halt(e, ENGINE_UNALIGNED, address, first);
     }
 }
@@ -78,16 +72,17 @@ static void look_at(engine *e, uint32_t address)
         engine_halt(e, e->single_step ? ENGINE_INTERRUPTED : ENGINE_BREAK, address, 0);
         return;
     }
-    thumb_instruction instruction = instruction_at(e, address);
-    if (e->fpu_off && (instruction.flags & THUMB_FP) != 0) {
+    const engine_decoded *decoded = decoded_at(e, address);
+    const thumb_instruction *instruction = &decoded->instruction;
+    if (e->fpu_off && (instruction->flags & THUMB_FP) != 0) {
         engine_halt(e, ENGINE_NO_FPU, address, 0);
-    } else if (e->trap_division && (instruction.flags & THUMB_DIVIDE) != 0 &&
-               engine_get(e, thumb_divisor(&instruction)) == 0) {
+    } else if (e->trap_division && (instruction->flags & THUMB_DIVIDE) != 0 &&
+               engine_get(e, thumb_divisor(instruction)) == 0) {
         engine_halt(e, ENGINE_DIVIDE, address, 0);
-    } else if ((instruction.flags & THUMB_SPECIAL) != 0) {
-        read_special(e, address, &instruction);
-    } else {
-        check_access(e, address, &instruction);
+    } else if ((instruction->flags & THUMB_SPECIAL) != 0) {
+        read_special(e, address, instruction);
+    } else if (decoded->accesses) {
+        check_access(e, address, &decoded->access);
     }
 }
 
@@ -149,11 +144,12 @@ static bool add_sites(engine *e, uint32_t address, uint32_t size, unsigned flags
 {
     bool added = false;
     for (uint32_t at = address; at - address < size;) {
-        thumb_instruction instruction = instruction_at(e, at);
-        if ((instruction.flags & flags) != 0 && engine_site_add(e, at)) {
+        uint32_t here = at;
+        const thumb_instruction *instruction = &decoded_at(e, here)->instruction;
+        at += instruction->size;
+        if ((instruction->flags & flags) != 0 && engine_site_add(e, here)) {
             added = true;
         }
-        at += instruction.size;
     }
     return added;
 }
