@@ -140,7 +140,7 @@ hf_err hf_slot_crc32(uint32_t address, uint32_t size, uint32_t *crc)
 
 hf_err hf_flash_digest(uint32_t address, uint32_t size, uint32_t *digest)
 {
-    uint32_t word, sum = HF_FAST_DIGEST_START;
+    uint32_t word = 0, sum = HF_FAST_DIGEST_START;
     hf_err err = HF_OK;
     *digest = sum;
     if (!hf_transit_shows()) {

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: MIT
-# Installs the Debian packages that are missing for `build`, `bench`, `demo`, `design` or `check`; says which, and asks sudo only when needed.
+# Installs the Debian packages that are missing for `build`, `bench`, `demo`, `design`, `check` or `proof`; says which, and asks sudo only when needed.
 set -eu
 
 build="gcc libc6-dev cmake ninja-build pkg-config gcc-arm-none-eabi libunicorn-dev libjansson-dev libelf-dev zlib1g-dev"
@@ -19,6 +19,8 @@ check="$check spin"
 # keys on a token: tests/trust/test_keys.sh
 check="$check softhsm2 libengine-pkcs11-openssl python3-minimal"
 
+proof="frama-c-base nodejs"
+
 # code of others for `make bench` to pack: newlib
 bench="libnewlib-arm-none-eabi"
 
@@ -28,7 +30,8 @@ bench) wanted="$build $bench" ;;
 demo) wanted="$build $demo" ;;
 design) wanted="$build $design" ;;
 check) wanted="$build $demo $design $browser $check" ;;
-*) echo "usage: tools/setup.sh build|bench|demo|design|check" >&2; exit 2 ;;
+proof) wanted="$build $proof" ;;
+*) echo "usage: tools/setup.sh build|bench|demo|design|check|proof" >&2; exit 2 ;;
 esac
 
 if ! command -v dpkg-query >/dev/null; then
