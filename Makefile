@@ -6,7 +6,7 @@
 #   make check           every test; ends with "N passed, N failed"
 #   make faults          a fault at each place on the way to the boot decision; an hour, writes its table into docs/security.md
 #   make campaign        power fails in the flash operations of every update: long; build/reports/campaign.json
-#   make analyze         static analysis with cppcheck and gcc -fanalyzer; findings that are none have a reason beside them
+#   make analyze         static analysis with cppcheck, gcc -fanalyzer and clang-tidy; findings that are none have a reason beside them
 #   make proof           Frama-C proves for all inputs: no undefined behaviour in the bootloader's core, no write outside the slot; minutes
 #   make noise           28 000 updates over bad lines, by every protocol of the serial line; minutes; build/reports/noise.json
 #   make fuzz            each parser meets 10 million odd inputs; hours, goes on where it was stopped; build/reports/fuzz.json

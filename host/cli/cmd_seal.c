@@ -121,8 +121,8 @@ static void warn_clear(const hf_board *board, const hf_seal_options *options)
 
 int cli_run_seal(const cli *context)
 {
-    hf_board board;
-    hf_seal_options options;
+    hf_board board = {0};
+    hf_seal_options options = {0};
     hf_file_format format = HF_FORMAT_UNKNOWN;
     hf_image image = {0};
     hf_signing_key *key = NULL;

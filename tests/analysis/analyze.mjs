@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
-// Static analysis of boot/, port/, formats/, host/, layout/ and vboard/ with cppcheck and gcc -fanalyzer; on demand clang-tidy.
+// Static analysis of boot/, port/, formats/, host/, layout/ and vboard/ with cppcheck, gcc -fanalyzer and clang-tidy.
 // Findings that are none stand in known.tsv with a reason; everything else fails, and so does a reason nobody needs.
 //
-//   analyze.mjs BUILD [cppcheck] [gcc] [clang-tidy]     BUILD: the release build, with its firmware; no tool: the first two
+//   analyze.mjs BUILD [cppcheck] [gcc] [clang-tidy]     BUILD: the release build, with its firmware; no tool: all of them
 import { execFile } from "node:child_process";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
@@ -11,7 +11,7 @@ import { dirname, join, relative, resolve } from "node:path";
 const source = resolve(import.meta.dirname ?? dirname(new URL(import.meta.url).pathname), "../..");
 const rooms = ["boot", "port", "formats", "host", "layout", "vboard"];
 const [build, ...chosen] = process.argv.slice(2);
-const tools = chosen.length > 0 ? chosen : ["cppcheck", "gcc"];
+const tools = chosen.length > 0 ? chosen : ["cppcheck", "gcc", "clang-tidy"];
 if (build === undefined || tools.some((tool) => !["cppcheck", "gcc", "clang-tidy"].includes(tool))) {
     console.error("usage: analyze.mjs BUILD [cppcheck] [gcc] [clang-tidy]");
     process.exit(2);
@@ -42,7 +42,8 @@ function compileCommands() {
 
 // What the compiler needs to know about a file: macros, include folders, the processor.
 function flags(command) {
-    return command.words.filter((word) => /^(-D|-I|-m|-std|-ffreestanding)/.test(word)).map((word) => word.replaceAll('\\"', '"'));
+    return command.words.filter((word, i) => /^(-D|-I|-isystem|-m|-std|-ffreestanding)/.test(word) || command.words[i - 1] === "-isystem")
+        .map((word) => word.replaceAll('\\"', '"'));
 }
 
 function run(program, words) {
