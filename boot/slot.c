@@ -22,6 +22,7 @@ bool hf_slot_holds(uint32_t address, uint32_t size)
     }
     // For the proof (tests/proof): Eva relates address and size where neither is a constant, and these are apart.
     //@ split address > HF_APP_ADDRESS + HF_APP_SIZE - 4;
+    //@ split address == HF_APP_ADDRESS + HF_APP_SIZE;
     //@ split size == 0;
     //@ split size > HF_APP_SIZE;
     uint32_t rest = HF_APP_SIZE - offset;

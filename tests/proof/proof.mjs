@@ -23,26 +23,32 @@ if (build === undefined) {
 }
 
 // Where Eva keeps states apart instead of joining them: how many of them, and which results a caller learns one by one.
-const apart = {
+const apartSlot = {
     hf_slot_read: 10, hf_slot_holds: 10, hf_slot_byte: 10, hf_slot_write: 10, hf_slot_digest: 10, hf_flash_digest: 10, hf_slot_crc32: 10,
-    hf_slot_erase: 60, hf_slot_erase_sector: 60, erase_place: 60, hf_slot_sector_end: 20, hf_transit_write: 10, hf_image_check_at: 20,
-    hf_image_trailer: 10, hf_trailer_read: 30, check_trailer: 20, length_is_sane: 10, hf_trailer_check_crc: 10, hf_validate: 30,
+    hf_slot_erase: 60, hf_slot_erase_sector: 60, erase_place: 60, hf_slot_sector_end: 20, hf_transit_write: 10, hf_transit_crc32: 10,
     machine_error: 5, machine_maybe: 5, machine_read: 5, machine_crc32: 5, machine_program: 10, machine_sector_end: 20,
 };
+const apart = {
+    ...apartSlot, hf_image_check_at: 20, hf_image_trailer: 10, hf_trailer_read: 30, check_trailer: 20, length_is_sane: 10,
+    hf_trailer_check_crc: 10, hf_validate: 30,
+};
 const apartSerial = {
-    decode_literal: 30, decode_number: 60, tell_image: 20, hf_transit_crc32: 10, serve_verify: 10, take_reset_stub: 10, serve: 30,
+    ...apart, decode_literal: 30, decode_number: 60, tell_image: 20, serve_verify: 10, take_reset_stub: 10, serve: 30,
     serve_data: 20, hf_serial_receive: 10, hf_serial_receive_all_proper: 20, machine_receive: 5,
 };
-const results = {
-    hf_slot_holds: "0:1", are_words: "0:1", length_is_sane: "0:1", machine_maybe: "0:1", hf_trailer_read: "full", check_trailer: "full",
-    hf_slot_crc32: "full", hf_transit_crc32: "full", hf_image_trailer: "full", hf_slot_write: "full", hf_transit_write: "full",
-    hf_install_receiving: "full", machine_error: "full", machine_read: "full", machine_crc32: "full", machine_program: "full",
+const resultsSlot = {
+    hf_slot_holds: "0:1", are_words: "0:1", machine_maybe: "0:1", hf_slot_crc32: "full", hf_transit_crc32: "full", hf_slot_write: "full",
+    hf_transit_write: "full", hf_install_receiving: "full", machine_error: "full", machine_read: "full", machine_crc32: "full",
+    machine_program: "full",
 };
-const resultsSerial = { hf_serial_receive_all_proper: "0:1", machine_receive: "full" };
+const results = {
+    ...resultsSlot, length_is_sane: "0:1", hf_trailer_read: "full", check_trailer: "full", hf_image_trailer: "full",
+};
+const resultsSerial = { ...results, hf_serial_receive_all_proper: "0:1", machine_receive: "full" };
 const pairs = (table) => Object.entries(table).map((pair) => pair.join(":")).join(",");
-const relations = (apart, results, variable) => [
+const relations = (apart, results, variable) => [ // and a variable each value of which is followed apart
     "-eva-domains", "equality,symbolic-locations,octagon", "-eva-octagon-through-calls", "-eva-plevel", "600", "-eva-ilevel", "64",
-    "-eva-unroll-recursive-calls", "2", "-eva-partition-value", variable, "-eva-slevel-function", pairs(apart),
+    "-eva-unroll-recursive-calls", "2", ...variable === undefined ? [] : ["-eva-partition-value", variable], "-eva-slevel-function", pairs(apart),
     "-eva-split-return-function", pairs(results),
 ];
 const enumeration = ["-eva-partition-value", "machine_left", "-eva-split-limit", "1100",
@@ -50,12 +56,15 @@ const enumeration = ["-eva-partition-value", "machine_left", "-eva-split-limit",
 
 const subjects = [
     { name: "uart", board: "stm32f407-uart", entry: ["boot_all.c", "machine.c", "line.c"], without: ["serial.c"],
-        options: relations({ ...apart, ...apartSerial }, { ...results, ...resultsSerial }, "machine_received"),
+        options: relations(apartSerial, resultsSerial, "machine_received"),
         proves: ["erases_in_slot", "programs_in_slot", "programs_what_is_there", "reads_flash", "sums_flash", "starts_the_application",
             "has_room", "has_room_for_one"] },
     { name: "dfu", board: "stm32f407-dfu", entry: ["boot_all.c", "machine.c", "bus.c"], without: ["usb_descriptors.c"],
         options: relations(apart, results, "stage"),
         proves: ["erases_in_slot", "programs_in_slot", "reads_flash", "sums_flash", "starts_the_application", "address_is_one"] },
+    { name: "staged", board: "stm32f407-overwrite", entry: ["sink.c", "machine.c"], only: ["slot.c", "transit_none.c"],
+        options: relations(apartSlot, resultsSlot),
+        proves: ["erases_in_slot", "programs_in_slot", "programs_what_is_there", "reads_flash", "sums_flash"] },
     { name: "receive_all", board: "stm32f407-uart", entry: ["receive_all.c"], only: ["serial.c"], reaches: ["hf_serial_receive_all"],
         options: enumeration, proves: ["has_room", "received_is_written"] },
 ];
@@ -63,6 +72,8 @@ const subjects = [
 const mutations = [
     { file: "slot.c", from: "size <= rest", to: "size <= HF_APP_SIZE", subject: "uart", why: "a write beyond the slot's end" },
     { file: "slot.c", from: "offset > HF_APP_SIZE", to: "offset > HF_APP_SIZE + 4", subject: "uart", why: "addresses behind the slot" },
+    { file: "slot.c", from: "return address - HF_APP_ADDRESS + HF_RECEIVE_ADDRESS;", to: "return address;", subject: "staged",
+        why: "the application in place of the staging area" },
     { file: "trailer.c", from: "length <= HF_APP_SIZE - sizeof(struct hf_trailer)", to: "length <= HF_APP_SIZE", subject: "uart",
         why: "a trailer behind the flash" },
     { file: "unpack.c", from: "distance <= at ?", to: "distance <= at + 1 ?", subject: "uart", why: "a copy from in front of the buffer" },
