@@ -210,6 +210,11 @@ static wire_byte *wire_next(void)
     return &line.wire[line.wire_out % WIRE];
 }
 
+bool line_is_busy(void)
+{
+    return wire_has_byte();
+}
+
 // What arrived while nobody took bytes stays in the driver's ring; what does not fit there is lost.
 static void fill_ring(void)
 {

@@ -27,6 +27,7 @@ typedef enum disturbance {
 // Disturbs byte number `at` of those sent from now on.
 void line_disturb(disturbance what, size_t at, unsigned bit);
 bool line_is_cut(void);
+bool line_is_busy(void); // bytes are on their way to the board
 size_t line_sent(void); // bytes sent since line_disturb
 
 // -- a line that is bad all the time --------------------------------------------------------------

@@ -91,11 +91,15 @@ static void try(session *s)
     judge(s, &it);
 }
 
-// Whatever the line has done to the board, a host in its right mind can update it.
+// Whatever the line has done to the board, a host in its right mind can update it, once what a stalled line still holds of
+// others has come through.
 static void try_on_a_good_line(session *s)
 {
     line_noise(0, 0, 0);
     line_lose_answers(0, 0);
+    while (board.state == BOARD_RUNNING && line_is_busy()) {
+        board_run(100);
+    }
     begin_attempt();
     attempt it = host_attempt(s->how == AN3155 ? FAST : s->how, s->image, s->size, 0);
     if (!it.done || !stands(s->image, s->size)) {
