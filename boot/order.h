@@ -10,7 +10,7 @@
 #include "hf_order.h"
 
 // Obeys an order, given as it travels, when it is for this device, newer than all before, and signed by a key that counts.
-// HF_OK: on record, and done or to be done by hf_order_finish. HF_E_ORDER, HF_E_KEY, HF_E_SIGNATURE: it is not
+// HF_OK: on record, and done or to be done by hf_order_finish. HF_E_ORDER, HF_E_KEY, HF_E_DIGEST, HF_E_SIGNATURE: it is not
 // to be obeyed. Else a flash error.
 hf_err hf_order_take(const uint8_t bytes[sizeof(struct hf_signed_order)]);
 

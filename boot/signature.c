@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A signature is checked as docs/image-format.md says: the key's id first, then the signature of the digest that is computed
-// from what stands there, then the digest beside it.
+// A signature is checked as docs/image-format.md says: the key's id first, then the digest, computed from what stands there,
+// then the signature of that digest.
 #include "signature.h"
 
 #include <stdbool.h>
@@ -29,10 +29,10 @@ static hf_err verify(uint32_t address, uint32_t size, const struct hf_p256_key *
     if (err != HF_OK) {
         return err;
     }
-    // The signature first, and one answer: who may send images in pieces would find out what is in one that travelled
-    // enciphered, by guessing, if a digest that is right were told from one that is not, in words or by the time it takes.
-    bool good = hf_p256_verify(key, digest, signature->r, signature->s) && digest_is(digest, signature);
-    return good ? HF_OK : HF_E_SIGNATURE;
+    if (!digest_is(digest, signature)) {
+        return HF_E_DIGEST;
+    }
+    return hf_p256_verify(key, digest, signature->r, signature->s) ? HF_OK : HF_E_SIGNATURE;
 }
 
 hf_err hf_signature_check(uint32_t address, uint32_t size, const struct hf_signature *signature)

@@ -17,7 +17,8 @@
     X(CHIP, 0x09, "sealed for another chip") \
     X(CRC, 0x0A, "content and CRC-32 disagree") \
     X(KEY, 0x0B, "not signed, or by a key that is not the board's") \
-    X(SIGNATURE, 0x0D, "the signature is not one of this content by that key: damaged, or made by somebody else") \
+    X(DIGEST, 0x0C, "content and SHA-256 disagree") \
+    X(SIGNATURE, 0x0D, "the signature is not one of this content by that key") \
     /* Updates. */ \
     X(VERSION, 0x20, "older than the floor: a downgrade") \
     X(COUNTER, 0x21, "its security counter is below the floor") \

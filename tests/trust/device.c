@@ -83,7 +83,7 @@ static const char *name_of(hf_err err)
         [HF_E_RESET_VECTOR] = "RESET_VECTOR",                 [HF_E_MARK] = "MARK",
         [HF_E_LENGTH] = "LENGTH", [HF_E_TRAILER] = "TRAILER", [HF_E_LOAD_ADDRESS] = "LOAD_ADDRESS",
         [HF_E_PRODUCT] = "PRODUCT", [HF_E_CHIP] = "CHIP",     [HF_E_KEY] = "KEY",
-        [HF_E_SIGNATURE] = "SIGNATURE",
+        [HF_E_DIGEST] = "DIGEST", [HF_E_SIGNATURE] = "SIGNATURE",
     };
     return err < sizeof names / sizeof names[0] && names[err] != NULL ? names[err] : "another";
 }

@@ -315,31 +315,6 @@ static void a_changed_bit_is_refused(void **state)
     done_with(&bad);
 }
 
-// Time from the first byte to the refusal of an image with no good signature. The digest beside it is the guess.
-static vb_time refusal(const sealed *image, bool right)
-{
-    uint8_t *signature = image->travels.bytes + image->travels.size - sizeof(struct hf_signature);
-    signature[offsetof(struct hf_signature, sha256)] ^= right ? 0 : 1;
-    vb_time begun = vb_now(it->board);
-    assert_int_equal(update(CLASSIC, &image->travels, true), HF_E_BOOT);
-    vb_time taken = vb_now(it->board) - begun;
-    signature[offsetof(struct hf_signature, sha256)] ^= right ? 0 : 1;
-    again();
-    return taken;
-}
-
-// Neither in words, which print_message shows, nor by the time it takes.
-static void a_right_guess_is_not_told_from_a_wrong_one(void **state)
-{
-    (void)state;
-    sealed image = make(2);
-    image.travels.bytes[image.travels.size - 1] ^= 1; // of s
-    (void)refusal(&image, true);                      // from here on all start alike
-    vb_time right = refusal(&image, true), wrong = refusal(&image, false);
-    assert_in_range(right > wrong ? right - wrong : wrong - right, 0, VB_MS);
-    done_with(&image);
-}
-
 static void another_key_is_refused(void **state)
 {
     (void)state;
@@ -603,7 +578,6 @@ int main(void)
         TEST(arrives_by_an3155),
         TEST(arrives_by_usb),
         TEST(a_changed_bit_is_refused),
-        TEST(a_right_guess_is_not_told_from_a_wrong_one),
         TEST(another_key_is_refused),
         TEST(an_image_in_the_clear_is_refused),
         TEST(the_nonce_comes_first),
