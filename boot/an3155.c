@@ -168,7 +168,7 @@ static void serve_go(void)
     uint32_t address;
     bool known = receive_word(&address);
     bool resets = known && reset_stub != 0 && address == reset_stub;
-    bool starts = known && address == HF_APP_ADDRESS && hf_slot_check() == HF_OK;
+    bool starts = known && address == HF_APP_ADDRESS && hf_slot_finish() == HF_OK;
     if (!hf_serial_answer(resets || starts)) {
         return;
     }

@@ -78,7 +78,7 @@ static void serve_verify(void)
 
 static void serve_boot(void)
 {
-    if (hf_serial_answer(synced && hf_slot_check() == HF_OK)) {
+    if (hf_serial_answer(synced && hf_slot_finish() == HF_OK)) {
         hf_serial_port.flush();
         hf_leave_update_mode();
     }

@@ -53,7 +53,7 @@ static hf_usb_answer leave(hf_dfu_state next)
     if (hf_dfu_writing()) {
         return HF_USB_LATER;
     }
-    if (hf_slot_check() != HF_OK) {
+    if (hf_slot_finish() != HF_OK) {
         return refuse(HF_DFU_ERR_FIRMWARE);
     }
     state = next;
@@ -236,7 +236,7 @@ void hf_dfu_poll(bool between_transfers)
 void hf_dfu_forget(void)
 {
     hf_session_end(&hf_usb);
-    hf_dfu_restart();
+    hf_dfu_drop();
     state = HF_DFU_IDLE;
     status = HF_DFU_OK;
 }
@@ -246,5 +246,6 @@ void hf_dfu_reset(void)
     if (leaving) {
         hf_leave_update_mode(); // the host has moved on
     }
+    hf_dfu_restart();
     hf_dfu_forget();
 }

@@ -167,12 +167,13 @@ static void begin(void)
 
 static void check(void)
 {
-    hf_err err = hf_slot_check();
+    bool starts = request.type == HF_FAST_START;
+    hf_err err = starts ? hf_slot_finish() : hf_slot_check();
     if (err == HF_OK) {
         hf_transfer_pending(false);
     }
     send(err, 0);
-    if (err == HF_OK && request.type == HF_FAST_START) {
+    if (err == HF_OK && starts) {
         hf_serial_port.flush();
         hf_leave_update_mode();
     }

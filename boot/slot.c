@@ -170,3 +170,9 @@ hf_err hf_slot_check(void)
 {
     return hf_install_received();
 }
+
+hf_err hf_slot_finish(void)
+{
+    hf_err err = hf_slot_check();
+    return err == HF_OK ? hf_install_request() : err;
+}

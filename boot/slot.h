@@ -54,4 +54,8 @@ hf_err hf_flash_digest(uint32_t address, uint32_t size, uint32_t *digest);
 // Is what was received an image this board may start? HF_OK, or the first thing found wrong.
 hf_err hf_slot_check(void);
 
+// Whoever sends is done. HF_OK: it is, and that it shall be started is on record, whatever the supply does from here on; hosts
+// may be told. Else what hf_slot_check says, or what kept it from being put on record.
+hf_err hf_slot_finish(void);
+
 #endif

@@ -175,6 +175,18 @@ static void data_arrive_where_they_belong(void **state)
     assert_memory_equal(back, noise, sizeof noise);
 }
 
+// A host may think for longer than a silence lasts.
+static void an_address_outlasts_a_silence(void **state)
+{
+    (void)state;
+    assert_int_equal(dfu_command(HF_DFUSE_SET_ADDRESS, HF_APP_ADDRESS + 0x20000).status, HF_DFU_OK);
+    board_run(31000);
+    assert_int_equal(dfu_download(2, noise, 64), USB_DONE);
+    assert_int_equal(dfu_settle().status, HF_DFU_OK);
+    assert_memory_equal(board_flash(HF_APP_ADDRESS + 0x20000), noise, 64);
+    assert_int_equal(*board_flash(HF_APP_ADDRESS), 0xFF);
+}
+
 static void a_file_may_end_anywhere(void **state)
 {
     (void)state;
@@ -336,7 +348,7 @@ int main(void)
         TEST(poll_timeouts_are_the_times_of_the_flash),
         TEST(nothing_is_erased_inside_a_transfer),
         TEST(data_arrive_where_they_belong),
-        TEST(a_file_may_end_anywhere),
+        TEST(an_address_outlasts_a_silence), TEST(a_file_may_end_anywhere),
         TEST(an_upload_ends_with_the_slot),
         TEST(the_list_of_commands),
         TEST(the_next_block_comes_while_one_is_programmed),

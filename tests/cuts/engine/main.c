@@ -64,7 +64,9 @@ static void add_table(const table *from)
     while (strategies[i] != NULL && strcmp(strategies[i], m.core->strategy) != 0) {
         i++;
     }
-    strategies[i] = m.core->strategy;
+    if (strategies[i] == NULL) {
+        strategies[i] = strdup(m.core->strategy); // the core is unloaded when another board's turn comes
+    }
     const uint64_t *parts = (const uint64_t *)from;
     uint64_t *sums = (uint64_t *)&all_seen[i];
     for (size_t n = 0; n < sizeof *from / sizeof *parts; n++) {

@@ -6,6 +6,7 @@
 
 #define SWAP      "stm32f407-swap"
 #define OVERWRITE "overwrite-trial"
+#define FULL      "stm32f407-full"
 
 static void what_confirms_itself_stays(void **state)
 {
@@ -20,6 +21,19 @@ static void what_confirms_itself_stays(void **state)
     slots_expect(&it, 2);
     slots_power_cycle(&it);
     product_wait(&it, 6 * VB_S);
+    slots_expect(&it, 2);
+    product_free(&it);
+}
+
+// The host has been told that it is started; the device takes 140 ms to look at its signature once more.
+static void what_was_acknowledged_is_installed(void **state)
+{
+    (void)state;
+    product it;
+    slots_start(&it, FULL, "blink-v1.bin");
+    assert_int_equal(slots_flash(&it, "blink-v2.bin"), HF_OK);
+    slots_power_cycle(&it);
+    product_wait(&it, INSTALLED_BY);
     slots_expect(&it, 2);
     product_free(&it);
 }
@@ -139,6 +153,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_confirms_itself_stays),
+        cmocka_unit_test(what_was_acknowledged_is_installed),
         cmocka_unit_test(what_does_not_is_swapped_back_at_the_next_reset),
         cmocka_unit_test(what_hangs_is_ended_by_the_watchdog),
         cmocka_unit_test(with_overwrite_the_board_waits_for_another_image),
