@@ -22,6 +22,11 @@ hf_err hf_install_received(void)
     return hf_install_receiving();
 }
 
+hf_err hf_install_request(void)
+{
+    return hf_install_receiving();
+}
+
 int main(void)
 {
     uint32_t address = machine_any(), size = machine_any(), word;
@@ -36,6 +41,7 @@ int main(void)
     case 7: (void)hf_slot_unit_end(address); break;
     case 8: (void)hf_slot_erase_ms(address); break;
     case 9: (void)hf_slot_check(); break;
+    case 10: (void)hf_slot_finish(); break;
     default: (void)hf_slot_shows(); break;
     }
     return 0;
