@@ -4,7 +4,8 @@
 set -u
 build=${1:?usage: tests/run.sh BUILD_FOLDER}
 
-ctest --test-dir "$build" --output-on-failure --parallel 2
+# One more than processors: tests with pseudo-terminals, browsers and an emulated Linux wait a third of their time.
+ctest --test-dir "$build" --output-on-failure --parallel $(($(nproc) + 1))
 verdict=$?
 
 # A cmocka program closes with "[  PASSED  ] N test(s).", a script of the design tool with "N checks passed, M failed";

@@ -15,7 +15,7 @@ build() {
     shift 2
     rm -f pan* ./*.trail
     spin "$@" -a "$models/$name.pml" >/dev/null
-    "$cc" -O1 -w "-D$kind" -o pan pan.c
+    "$cc" -O2 -w "-D$kind" -o pan pan.c
     if [ "$kind" = NP ]; then
         ./pan -m2000000 -l >found
     else

@@ -17,24 +17,28 @@ stop_served() {
 }
 trap 'stop_served; rm -rf "$work"' EXIT
 
-# A copy without what is built, but for Debian's kernel, which is a download. The files that documents call app.elf and so on stand ready.
+# A copy without what is built. The files that documents call app.elf and so on stand ready.
 copy_sources() {
     mkdir "$tree"
     (cd "$source" && tar -cf - --exclude=./build --exclude=./.git --exclude=node_modules .) | tar -xf - -C "$tree"
     local built=$source/build/boards/stm32f407-discovery
-    mkdir "$tree/build"
-    cp -r "$source/build/guest" "$tree/build/guest"
     cp "$built/boot.elf" "$built/blink-v1.elf" "$tree"
     cp "$built/obj/unsealed/blink-v2.elf" "$tree/app.elf"
 }
 
-# Boards that neither a command nor the demo names would be built for nothing.
-drop_unnamed_boards() {
+# Boards of which no command wants the firmware would be built for nothing: they are put aside while the README builds.
+put_boards_aside() {
     local board
-    (cd "$source" && for document in README.md CONTRIBUTING.md docs/*.md; do awk -f "$here/blocks.awk" "$document"; done
-        cat tools/demo.sh tools/demo/*) >"$work/named"
+    (cd "$source" && for document in README.md CONTRIBUTING.md docs/*.md; do awk -f "$here/blocks.awk" "$document"; done) >"$work/named"
     for board in "$tree"/boards/*.json "$tree"/tests/boards/*.json; do
-        grep -qF "$(basename "$board" .json)" "$work/named" || rm "$board"
+        grep -qE "build/boards/$(basename "$board" .json)([/ ]|$)" "$work/named" || mv "$board" "$board.aside"
+    done
+}
+
+put_boards_back() {
+    local board
+    for board in "$tree"/boards/*.aside "$tree"/tests/boards/*.aside; do
+        mv "$board" "${board%.aside}"
     done
 }
 
@@ -85,7 +89,7 @@ obey() {
 }
 
 copy_sources
-drop_unnamed_boards
+put_boards_aside
 export PATH=$tree/build/bin:$PATH
 count=0
 cd "$source" || exit 1
@@ -104,6 +108,7 @@ for document in README.md CONTRIBUTING.md docs/*.md; do
         fi
     done < <(awk -f "$here/blocks.awk" "$document")
     stop_served
+    [ "$document" != README.md ] || put_boards_back
 done
 echo "$count commands, $failed failed"
 [ $failed -eq 0 ] && [ $count -gt 5 ]
