@@ -13,6 +13,7 @@
 #include "port.h"
 
 #define ROOM 65536u
+#define BURST  32u // bytes that have come when the machine looks
 #define GAP_MS 12u // longer than the quiet the dispatcher waits for
 
 // What is on its way: bytes, and gaps between them.
@@ -33,15 +34,17 @@ static void serial_open(void)
 
 static uint32_t serial_receive(uint8_t *to, uint32_t size)
 {
-    (void)size;
+    uint32_t count = 0, most = size < BURST ? size : BURST;
     if (line.gap_ms > 0) {
         line.gap_ms--;
     } else if (line.out < line.in) {
-        int item = line.items[line.out++];
-        if (item != GAP) {
-            *to = (uint8_t)item;
-            return 1;
+        while (count < most && line.out < line.in && line.items[line.out] != GAP) {
+            to[count++] = (uint8_t)line.items[line.out++];
         }
+        if (count > 0) {
+            return count;
+        }
+        line.out++;
         line.gap_ms = GAP_MS;
     } else {
         line.in = line.out = 0;
