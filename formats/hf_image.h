@@ -54,7 +54,7 @@ _Static_assert(sizeof(struct hf_trailer) == 64, "the trailer is a wire format");
 // sha256. r and s are 256-bit numbers, least significant word first.
 struct hf_signature {
     uint32_t magic;       // HF_SIGNATURE_MAGIC
-    uint32_t key_id;      // the first four bytes of the SHA-256 of the key's point, 65 bytes with 04 in front
+    uint32_t key_id;      // the low 32 bits of the key's x coordinate
     uint32_t reserved[6]; // 0
     uint32_t sha256[8];   // as bytes, in the usual order
     uint32_t r[8], s[8];

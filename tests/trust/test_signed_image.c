@@ -195,7 +195,7 @@ static void nobodys_key(void **state)
     hf_point point;
     hf_signing_key_point(key_1, &point);
     put32(image.bytes + SIGNATURE(&image) + offsetof(struct hf_signature, key_id), point.x[0]);
-    assert_refused(&image, "DIGEST");
+    assert_refused(&image, "SIGNATURE");
     hf_sha256(image.bytes, image.size - 96, image.bytes + image.size - 96);
     assert_refused(&image, "SIGNATURE");
     hf_image_free(&image);

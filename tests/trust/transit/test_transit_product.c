@@ -22,6 +22,7 @@
 #define PAYLOAD    6000u
 #define HEARD_MAX  (1u << 20)
 #define INSTALLING (20 * VB_S)
+#define VERIFYING  (100 * VB_MS) // a signature takes longer
 
 typedef enum way_in { FAST, CLASSIC, AN3155, USB } way_in;
 
@@ -517,6 +518,61 @@ static void nothing_is_read_back(void **state)
     done_with(&new);
 }
 
+// -- guesses ----------------------------------------------------------------------------------------------------------
+
+// A copy of image, cut short after the first 32 enciphered bytes. Its SHA-256 is that of what the device makes of it when they
+// were guessed right.
+static hf_image cut_copy(const sealed *image, bool right)
+{
+    static uint8_t plain[HF_IMAGE_CLEAR + HF_IMAGE_ALIGN + HF_TRAILER_SIGNED];
+    const uint32_t length = HF_IMAGE_CLEAR + HF_IMAGE_ALIGN, signature = length + sizeof(struct hf_trailer);
+    const size_t digest = signature + offsetof(struct hf_signature, sha256);
+    memcpy(plain, image->plain, length);
+    memcpy(plain + length, image->plain + image->length, HF_TRAILER_SIGNED);
+    hf_put32(plain + HF_IMAGE_OFFSET_LENGTH, length);
+    hf_put32(plain + HF_IMAGE_OFFSET_LENGTH_NOT, ~length);
+    hf_put32(plain + length + offsetof(struct hf_trailer, payload_length), length);
+    hf_put32(plain + HF_IMAGE_OFFSET_RESET, image->travels.address + HF_IMAGE_CLEAR + 1);
+    plain[HF_IMAGE_CLEAR] ^= right ? 0 : 1;
+    hf_sha256(plain, digest, plain + digest);
+    uint8_t *travels = calloc(1, sizeof plain);
+    memcpy(travels, plain, sizeof plain);
+    memcpy(travels + HF_IMAGE_CLEAR, image->travels.bytes + HF_IMAGE_CLEAR, HF_IMAGE_ALIGN);
+    return (hf_image){.bytes = travels, .size = sizeof plain, .address = image->travels.address, .has_address = true};
+}
+
+// How long the device thought about it, and what it said at last.
+static vb_time try_copy(const sealed *image, bool right)
+{
+    hf_image copy = cut_copy(image, right);
+    again();
+    heard_size = 0;
+    vb_time before = vb_now(it->board);
+    assert_int_equal(update(FAST, &copy, true), HF_E_BOOT);
+    vb_time took = vb_now(it->board) - before;
+    hf_image_free(&copy);
+    return took;
+}
+
+// Who knows an image but for a few bytes does not learn from the device whether he has guessed them.
+static void a_guess_is_not_confirmed(void **state)
+{
+    (void)state;
+    static uint8_t said[HEARD_MAX];
+    sealed image = make(1);
+    try_copy(&image, false);
+    vb_time wrong = try_copy(&image, false);
+    size_t size = heard_size;
+    memcpy(said, heard, size);
+    vb_time right = try_copy(&image, true);
+    assert_int_equal(heard_size, size);
+    assert_memory_equal(heard, said, size);
+    vb_time apart = right > wrong ? right - wrong : wrong - right;
+    print_message("  refused within %u us of each other\n", (unsigned)(apart / (VB_MS / 1000)));
+    assert_true(apart < VERIFYING / 10);
+    done_with(&image);
+}
+
 // -- cuts -------------------------------------------------------------------------------------------------------------
 
 static uint32_t cut_at;
@@ -583,6 +639,7 @@ int main(void)
         TEST(the_nonce_comes_first),
         TEST(ram_holds_no_secret_between_writes),
         TEST(nothing_is_read_back),
+        TEST(a_guess_is_not_confirmed),
         TEST(a_cut_costs_no_more_than_a_try),
         TEST(a_board_without_a_key_gets_no_enciphered_image),
     };
