@@ -42,10 +42,10 @@ check: all fuzzers
 
 faults: all
 	@tools/setup.sh check
-	@cmake --preset check --log-level=WARNING
-	@cmake --build build/check --target hf-faults
+	@cmake --preset campaign --log-level=WARNING
+	@cmake --build build/campaign --target hf-faults
 	@mkdir -p build/reports
-	@build/check/bin/hf-faults boards/stm32f407-signed.json build/boards/stm32f407-signed/boot.elf \
+	@build/campaign/bin/hf-faults boards/stm32f407-signed.json build/boards/stm32f407-signed/boot.elf \
 	    tests/keys/test-1.pem 1 64 build/reports/faults.md --document docs/security.md; status=$$?; cat build/reports/faults.md; exit $$status
 
 # What is in the report already is not done again: a campaign that was interrupted goes on.
