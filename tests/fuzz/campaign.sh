@@ -12,7 +12,7 @@ if [ $# -eq 0 ]; then
     set -- "${names[@]}"
 fi
 step=200000 # executions between two notes of the count
-export ASAN_OPTIONS=quarantine_size_mb=8${ASAN_OPTIONS:+:$ASAN_OPTIONS} # holds many lives; 256 MB are ever new pages, half of the time
+export ASAN_OPTIONS=quarantine_size_mb=8${ASAN_OPTIONS:+:$ASAN_OPTIONS} # holds many lives; 256 MB are new pages to begin with
 
 # run NAME: one fuzzer to its end. A round that is killed counts for nothing, but what it found is kept.
 run()
