@@ -171,7 +171,11 @@ static bool check_format(inspector *in)
 static bool check_transit(inspector *in)
 {
     hf_inspection *found = in->found;
+    const hf_board *board = in->context->board;
     found->crc_computed = hf_crc32(0, in->bytes, found->payload_length + AT(crc32));
+    if ((found->flags & HF_FLAG_ENCIPHERED) == 0 && board != NULL && hf_board_enciphers(board)) {
+        return judge(in, HF_CHECK_TRANSIT, true, "in the clear: for a programmer, no link of %s takes it", board->name);
+    }
     if ((found->flags & HF_FLAG_ENCIPHERED) == 0) {
         return judge(in, HF_CHECK_TRANSIT, true, "in the clear");
     }
@@ -181,6 +185,9 @@ static bool check_transit(inspector *in)
     if (!enciphered && found->crc_computed != found->crc_stored) {
         return judge(in, HF_CHECK_TRANSIT, false, "neither as it travels (CRC-32 0x%08X instead of 0x%08X) nor deciphered: damaged, or "
                      "another key", (unsigned)crc, (unsigned)found->transit_crc);
+    }
+    if (enciphered && board != NULL && !hf_board_enciphers(board)) {
+        return judge(in, HF_CHECK_TRANSIT, false, "enciphered, but %s takes images in the clear", board->name);
     }
     return judge(in, HF_CHECK_TRANSIT, true, enciphered ? "enciphered, CRC-32 0x%08X" : "deciphered", (unsigned)crc);
 }
@@ -387,7 +394,8 @@ static void conclude(hf_inspection *found)
     };
     for (unsigned i = 0; i < HF_CHECKS; i++) {
         if (found->checks[i].verdict == HF_VERDICT_FAIL) {
-            found->error = errors[i];
+            bool whole = i == HF_CHECK_TRANSIT && found->travel == HF_TRAVEL_ENCIPHERED; // and the board is the wrong one
+            found->error = whole ? HF_E_TRANSIT : errors[i];
             found->failed = (hf_check)i;
             return;
         }
