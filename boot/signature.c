@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: MIT
 // A signature is checked as docs/image-format.md says: the key's id first, then the signature of the digest it brings, then
-// that digest against the one of what stands there. In this order what stands there is compared with nothing but what the
-// owner of a key has signed: whoever guesses at the content of flash, and says what its digest would be, learns nothing.
+// that digest against the one of what stands there. In this order whoever guesses at the content of flash, and says
+// what its digest would be, learns nothing: only the owner of a key can sign a digest of his choice.
 #include "signature.h"
 
 #include <stdbool.h>

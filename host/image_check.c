@@ -186,8 +186,8 @@ static bool check_transit(inspector *in)
         return judge(in, HF_CHECK_TRANSIT, false, "neither as it travels (CRC-32 0x%08X instead of 0x%08X) nor deciphered: damaged, or "
                      "another key", (unsigned)crc, (unsigned)found->transit_crc);
     }
-    if (enciphered && board != NULL && !hf_board_enciphers(board)) {
-        return judge(in, HF_CHECK_TRANSIT, false, "enciphered, but %s takes images in the clear", board->name);
+    if (board != NULL && !hf_board_enciphers(board)) {
+        return judge(in, HF_CHECK_TRANSIT, false, "it travels enciphered, but %s takes images in the clear", board->name);
     }
     return judge(in, HF_CHECK_TRANSIT, true, enciphered ? "enciphered, CRC-32 0x%08X" : "deciphered", (unsigned)crc);
 }
@@ -394,8 +394,8 @@ static void conclude(hf_inspection *found)
     };
     for (unsigned i = 0; i < HF_CHECKS; i++) {
         if (found->checks[i].verdict == HF_VERDICT_FAIL) {
-            bool whole = i == HF_CHECK_TRANSIT && found->travel == HF_TRAVEL_ENCIPHERED; // and the board is the wrong one
-            found->error = whole ? HF_E_TRANSIT : errors[i];
+            bool whole = found->travel == HF_TRAVEL_ENCIPHERED || found->crc_computed == found->crc_stored;
+            found->error = i == HF_CHECK_TRANSIT && whole ? HF_E_TRANSIT : errors[i]; // whole, and the board is the wrong one
             found->failed = (hf_check)i;
             return;
         }

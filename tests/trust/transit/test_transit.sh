@@ -54,6 +54,7 @@ grep -q 'must not be read' plain.bin || fail "the control is no control"
 expect 0 "in the clear: for a programmer, no link of stm32f407-encrypted takes it" "$holdfast" inspect plain.bin --board "$board"
 expect 8 E0805 "$holdfast" inspect a.bin --board "$source/boards/stm32f407-signed.json"
 grep -q "stm32f407-signed takes images in the clear" err.txt out.txt || fail "inspect does not say why"
+expect 8 E0805 "$holdfast" inspect a.bin --board "$source/boards/stm32f407-signed.json" --transit-key "$keys/transit.key"
 head -c 100 a.bin >cut.bin
 expect 8 E0802 "$holdfast" inspect cut.bin
 { head -c 3000 a.bin && printf x && tail -c +3002 a.bin; } >changed.bin
