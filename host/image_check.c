@@ -173,11 +173,10 @@ static bool check_transit(inspector *in)
     hf_inspection *found = in->found;
     const hf_board *board = in->context->board;
     found->crc_computed = hf_crc32(0, in->bytes, found->payload_length + AT(crc32));
-    if ((found->flags & HF_FLAG_ENCIPHERED) == 0 && board != NULL && hf_board_enciphers(board)) {
-        return judge(in, HF_CHECK_TRANSIT, true, "in the clear: for a programmer, no link of %s takes it", board->name);
-    }
     if ((found->flags & HF_FLAG_ENCIPHERED) == 0) {
-        return judge(in, HF_CHECK_TRANSIT, true, "in the clear");
+        return board == NULL || !hf_board_enciphers(board)
+                   ? judge(in, HF_CHECK_TRANSIT, true, "in the clear")
+                   : judge(in, HF_CHECK_TRANSIT, true, "in the clear: for a programmer, no link of %s takes it", board->name);
     }
     uint32_t crc = hf_crc32(0, in->bytes, found->payload_length);
     bool enciphered = crc == found->transit_crc;
@@ -187,6 +186,7 @@ static bool check_transit(inspector *in)
                      "another key", (unsigned)crc, (unsigned)found->transit_crc);
     }
     if (board != NULL && !hf_board_enciphers(board)) {
+        found->error = HF_E_TRANSIT; // it is not damaged, as others are that fail here
         return judge(in, HF_CHECK_TRANSIT, false, "it travels enciphered, but %s takes images in the clear", board->name);
     }
     return judge(in, HF_CHECK_TRANSIT, true, enciphered ? "enciphered, CRC-32 0x%08X" : "deciphered", (unsigned)crc);
@@ -394,8 +394,7 @@ static void conclude(hf_inspection *found)
     };
     for (unsigned i = 0; i < HF_CHECKS; i++) {
         if (found->checks[i].verdict == HF_VERDICT_FAIL) {
-            bool whole = found->travel == HF_TRAVEL_ENCIPHERED || found->crc_computed == found->crc_stored;
-            found->error = i == HF_CHECK_TRANSIT && whole ? HF_E_TRANSIT : errors[i]; // whole, and the board is the wrong one
+            found->error = found->error ? found->error : errors[i];
             found->failed = (hf_check)i;
             return;
         }
