@@ -113,23 +113,25 @@ static void mend(uint8_t what)
     }
 }
 
-// Flags and reserved fields of a later format, and where images need not be signed whatever a signed one has behind its
-// trailer, are refused by libholdfast alone: the core looks at what it needs.
-static bool has_unseen_fields(void)
+static bool begins_with(const char *text, const char *start)
 {
-    uint32_t length = word_at(HF_IMAGE_OFFSET_LENGTH), set = 0;
-    if (length > HF_APP_SIZE - sizeof(struct hf_trailer)) {
-        return false;
-    }
-    for (size_t at = offsetof(struct hf_trailer, flags); at < offsetof(struct hf_trailer, crc32); at += 4) {
-        set |= word_at(length + (uint32_t)at);
-    }
+    return strncmp(text, start, strlen(start)) == 0;
+}
+
+// Flags and reserved fields of a later format, and where images need not be signed whatever a signed one has behind its
+// trailer, are refused by libholdfast alone: the core looks at what it needs. Everything else must be refused by both.
+static bool is_unseen(const char *why)
+{
 #ifndef HF_KEYS
     uint16_t trailer_size;
-    memcpy(&trailer_size, slot + length + offsetof(struct hf_trailer, size), sizeof trailer_size);
-    set |= trailer_size == HF_TRAILER_SIGNED;
+    memcpy(&trailer_size, slot + word_at(HF_IMAGE_OFFSET_LENGTH) + offsetof(struct hf_trailer, size), sizeof trailer_size);
+    if (trailer_size == HF_TRAILER_SIGNED &&
+        (begins_with(why, "SHA-256: ") || begins_with(why, "signature: ") || begins_with(why, "trailer format: a trailer of 192"))) {
+        return true;
+    }
 #endif
-    return set != 0;
+    return begins_with(why, "trailer format: flags or reserved words") || begins_with(why, "trailer format: a key is revoked") ||
+           begins_with(why, "transit: it travels enciphered");
 }
 
 int LLVMFuzzerInitialize(int *count, char ***arguments);
@@ -157,8 +159,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     mend(mended);
     hf_err err = hf_image_check();
     bool accepted = judge_accepts(slot, sizeof slot, &why);
-    if (accepted != (err == HF_OK) && !(err == HF_OK && has_unseen_fields())) {
-        fprintf(stderr, "the core says %d, libholdfast: %s\n", (int)err, accepted ? "good" : why);
+    if (accepted != (err == HF_OK) && !(err == HF_OK && is_unseen(why))) {
+        fprintf(stderr, "the core says %d, libholdfast: %s\n", (int)err, why);
         abort();
     }
     return 0;

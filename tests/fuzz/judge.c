@@ -77,6 +77,12 @@ bool judge_accepts(const uint8_t *slot, uint32_t size, const char **why)
     static hf_inspection inspection;
     const hf_inspect_context context = {.board = &board, .has_address = true, .address = app_address};
     hf_image_inspect(slot, size, &context, &inspection);
-    *why = inspection.error != HF_OK ? inspection.checks[inspection.failed].words : "";
-    return inspection.error == HF_OK;
+    if (inspection.error == HF_OK) {
+        *why = JUDGE_GOOD;
+        return true;
+    }
+    static char reason[256];
+    snprintf(reason, sizeof reason, "%s: %s", hf_check_name(inspection.failed), inspection.checks[inspection.failed].words);
+    *why = reason;
+    return false;
 }

@@ -21,7 +21,10 @@ extern fuzz_image images[IMAGES];
 // Reads the board and makes the images. Ends the program when it cannot.
 void judge_begin(const char *board_file);
 
-// May this be started at the application's address? When not, why says what is wrong.
+#define JUDGE_GOOD "good"
+
+// May this be started at the application's address? When not, why names the check that failed and says what is wrong, as
+// `holdfast inspect` does; it stays until the next call.
 bool judge_accepts(const uint8_t *slot, uint32_t size, const char **why);
 
 #endif
