@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: MIT
-// A file with firmware in one format (HF_FUZZ_FORMAT: ELF, HEX, BIN, DFU): read, looked at, sealed, written in every
-// format, and read again.
+// A file with firmware in one format (HF_FUZZ_FORMAT: ELF, HEX, BIN, DFU): read, looked at, sealed, written in a format,
+// and read again.
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,9 +42,9 @@ static void use(hf_image *image)
     static hf_inspection inspection;
     const hf_inspect_context context = {.board = &board, .has_address = image->has_address, .address = image->address};
     hf_image_inspect(image->bytes, image->size, &context, &inspection);
-    for (int format = HF_FORMAT_ELF; format <= HF_FORMAT_DFU; format++) {
-        write_and_read(image, (hf_file_format)format);
-    }
+    // One format for each content: all of them would take four times as long, and the next input is much like this one.
+    const int formats = HF_FORMAT_DFU - HF_FORMAT_ELF + 1;
+    write_and_read(image, (hf_file_format)(HF_FORMAT_ELF + (int)(crc32(0, image->bytes, (uInt)image->size) % formats)));
 }
 
 static void seal(hf_image *image)
