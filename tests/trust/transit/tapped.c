@@ -20,6 +20,7 @@ uint8_t heard[HEARD_MAX];
 size_t heard_size;
 static usb_link cable;
 hf_dfu_device usb;
+hf_problem why;
 static hf_dfu_ops usb_ops;
 
 // -- what the device says ---------------------------------------------------------------------------------------------
@@ -202,24 +203,24 @@ hf_serial_options serial_options(hf_protocol protocol)
 hf_error update_by_wire(hf_protocol protocol, const hf_image *image, bool force, const hf_listener *listener)
 {
     hf_flash_report report;
-    hf_problem problem = {0};
     hf_serial_options options = serial_options(protocol);
     options.fast.force = force;
-    hf_error error = hf_flash_serial(&tapped, image->bytes, image->size, &options, listener, &report, &problem);
-    print_message("  %s\n", error ? problem.what : "updated");
+    why = (hf_problem){0};
+    hf_error error = hf_flash_serial(&tapped, image->bytes, image->size, &options, listener, &report, &why);
+    print_message("  %s\n", error ? why.what : "updated");
     return error;
 }
 
 static hf_error update_by_usb(const hf_image *image, bool force)
 {
     hf_flash_report report;
-    hf_problem problem = {0};
     hf_dfu_options options = {.address = product_application(it), .boot = true, .force = force};
     if (usb.context == NULL) {
         plug();
     }
-    hf_error error = hf_flash_dfu(&usb, image->bytes, image->size, &options, &(hf_listener){0}, &report, &problem);
-    print_message("  %s\n", error ? problem.what : "updated");
+    why = (hf_problem){0};
+    hf_error error = hf_flash_dfu(&usb, image->bytes, image->size, &options, &(hf_listener){0}, &report, &why);
+    print_message("  %s\n", error ? why.what : "updated");
     return error;
 }
 
