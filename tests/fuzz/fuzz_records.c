@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "board.h"
+#include "core_memory.h"
 #include "port.h"
 #include "records.h"
 #include "script.h"
@@ -91,17 +92,6 @@ static void begin_work(void)
 const struct hf_port hf_port = {.flash = {.erase = erase, .program = program, .read = read_words},
                                 .system = {.begin_work = begin_work}};
 
-// -- the core's memory, as in machine.c -------------------------------------------------------------------------------
-
-extern uint8_t __start_core_bss[], __stop_core_bss[];
-
-static void power_on(void)
-{
-    uint8_t *to = __start_core_bss;
-    size_t size = (size_t)(__stop_core_bss - __start_core_bss);
-    __asm__ volatile("rep stosb" : "+D"(to), "+c"(size) : "a"(0) : "memory");
-}
-
 // -- the model --------------------------------------------------------------------------------------------------------
 
 static bool same(const uint32_t a[2], const uint32_t b[2])
@@ -172,7 +162,7 @@ static void begin(struct script *script)
     operations_left = 0;
     faulty = false;
     memset(model, 0, sizeof model);
-    power_on();
+    power_on_core();
     for (uint32_t kind = 0; kind < KINDS; kind++) {
         model[kind].known = hf_record_find((hf_record_kind)kind, model[kind].words);
     }
@@ -187,7 +177,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     begin(&script);
     if (setjmp(out) != 0) {
         operations_left = 0;
-        power_on();
+        power_on_core();
     }
     while (!script_over(&script)) {
         act(&script);

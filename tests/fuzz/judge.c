@@ -9,6 +9,7 @@
 #include "hf_image.h"
 #include "image_check.h"
 #include "seal.h"
+#include "transit.h"
 
 #define VECTORS 0x188u // bytes of the chip's vector table
 
@@ -85,4 +86,12 @@ bool judge_accepts(const uint8_t *slot, uint32_t size, const char **why)
     snprintf(reason, sizeof reason, "%s: %s", hf_check_name(inspection.failed), inspection.checks[inspection.failed].words);
     *why = reason;
     return false;
+}
+
+void judge_decipher(uint8_t *payload, uint32_t length)
+{
+    hf_problem problem;
+    if (hf_transit_apply(&board.transit_key, payload, length, &problem) != HF_OK) {
+        give_up(problem.what);
+    }
 }

@@ -27,4 +27,7 @@ void judge_begin(const char *board_file);
 // `holdfast inspect` does; it stays until the next call.
 bool judge_accepts(const uint8_t *slot, uint32_t size, const char **why);
 
+// A payload with its nonce, of length bytes from HF_IMAGE_CLEAR on: deciphered in place, with the board's transit key.
+void judge_decipher(uint8_t *payload, uint32_t length);
+
 #endif

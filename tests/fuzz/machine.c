@@ -12,6 +12,7 @@
 
 #include "board.h"
 #include "boot.h"
+#include "core_memory.h"
 #include "hf_mailbox.h"
 #include "port.h"
 
@@ -68,21 +69,6 @@ void __wrap___asan_handle_no_return(void)
     if (here < life_frame) {
         __asan_unpoison_memory_region(here, (size_t)(life_frame - here));
     }
-}
-
-// -- the core's memory ------------------------------------------------------------------------------------------------
-
-extern uint8_t __start_core_bss[], __stop_core_bss[];
-
-// Not memset: between the variables lies what the address sanitizer watches.
-static void clear(uint8_t *to, size_t size)
-{
-    __asm__ volatile("rep stosb" : "+D"(to), "+c"(size) : "a"(0) : "memory");
-}
-
-static void power_on_core(void)
-{
-    clear(__start_core_bss, (size_t)(__stop_core_bss - __start_core_bss));
 }
 
 // -- flash ------------------------------------------------------------------------------------------------------------
