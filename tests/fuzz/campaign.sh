@@ -17,13 +17,16 @@ export ASAN_OPTIONS=quarantine_size_mb=8${ASAN_OPTIONS:+:$ASAN_OPTIONS} # holds 
 # run NAME: one fuzzer to its end. A round that is killed counts for nothing, but what it found is kept.
 run()
 {
-    local name=$1 folder=$build/campaign/$1 count=0 seconds=0 began status left
+    local name=$1 folder=$build/campaign/$1 count=0 seconds=0 longest=0 began status left
     mkdir -p "$folder/corpus"
+    case $name in
+    serial | dfu | update) longest=1024 ;; # scripts: longer ones take twice the time, and reach no other edge
+    esac                                   # 0: as long as files of the corpus are
     [ ! -f "$folder/count" ] || read -r count seconds <"$folder/count"
     while [ "$count" -lt "$executions" ]; do
         left=$((executions - count))
         began=$(date +%s)
-        "$build/bin/fuzz_$name" -runs=$((left < step ? left : step)) -timeout=600 -report_slow_units=600 -print_final_stats=1 -reload=0 \
+        "$build/bin/fuzz_$name" -runs=$((left < step ? left : step)) -max_len=$longest -timeout=600 -report_slow_units=600 -print_final_stats=1 -reload=0 \
             -artifact_prefix="$folder/found-" "$folder/corpus" "$here/corpus/$name" >"$folder/log" 2>&1
         status=$?
         count=$((count + $(sed -n 's/^stat::number_of_executed_units: *//p' "$folder/log")))
