@@ -20,7 +20,7 @@ static uint32_t next;      // place of the byte that is awaited; 0: the first se
 static uint32_t blank_end; // from next to here flash has been erased, and not been written since
 static uint32_t head[HF_IMAGE_CLEAR / 4];
 static uint32_t stream[HF_CHACHA20_WORDS]; // the block of the key stream that next lies in
-static uint32_t crc;       // of what has come since the first byte, its bits inverted
+static uint32_t crc;       // of what has come since the first sector was erased, its bits inverted
 
 static uint32_t head_word(uint32_t offset)
 {
@@ -36,6 +36,7 @@ void hf_transit_erased(uint32_t from, uint32_t end)
 {
     if (from != blank_end) {
         next = from == HF_RECEIVE_ADDRESS ? from : 0;
+        crc = 0xFFFFFFFFu;
     }
     blank_end = end;
 }
@@ -54,7 +55,6 @@ static hf_err begin(const uint8_t *data, uint32_t size)
         return HF_E_SEQUENCE; // the nonce is in there
     }
     __builtin_memcpy(head, data, sizeof head);
-    crc = 0xFFFFFFFFu;
     if (!is_enciphered()) {
         return HF_E_PLAIN;
     }

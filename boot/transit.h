@@ -24,7 +24,7 @@ void hf_transit_erased(uint32_t from, uint32_t end);
 hf_err hf_transit_write(uint32_t place, const uint8_t *data, uint32_t size);
 
 // CRC-32 of size bytes that were received for a place, as they came. HF_E_HIDDEN where that is not known: it is where
-// images are not deciphered, else of all that has come since the image's first byte.
+// images are not deciphered, else of all that has come since the first sector was erased, which may be nothing.
 hf_err hf_transit_crc32(uint32_t place, uint32_t size, uint32_t *crc);
 
 #endif
