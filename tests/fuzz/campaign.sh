@@ -17,11 +17,12 @@ export ASAN_OPTIONS=quarantine_size_mb=8${ASAN_OPTIONS:+:$ASAN_OPTIONS} # holds 
 # run NAME: one fuzzer to its end. A round that is killed counts for nothing, but what it found is kept.
 run()
 {
-    local name=$1 folder=$build/campaign/$1 count=0 seconds=0 longest=0 began status left
+    local name=$1 folder=$build/campaign/$1 count=0 seconds=0 began status left
+    local longest=0 # bytes; 0: 4096, or the longest file of the corpus
     mkdir -p "$folder/corpus"
-    case $name in
-    serial | dfu | update) longest=1024 ;; # scripts: longer ones take twice the time, and reach no other edge
-    esac                                   # 0: as long as files of the corpus are
+    case $name in # scripts: with longer ones a life takes twice the time, and update reaches no more edges
+    serial | dfu | update) longest=1024 ;;
+    esac
     [ ! -f "$folder/count" ] || read -r count seconds <"$folder/count"
     while [ "$count" -lt "$executions" ]; do
         left=$((executions - count))

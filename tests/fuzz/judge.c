@@ -79,7 +79,7 @@ bool judge_accepts(const uint8_t *slot, uint32_t size, const char **why)
     const hf_inspect_context context = {.board = &board, .has_address = true, .address = app_address};
     hf_image_inspect(slot, size, &context, &inspection);
     if (inspection.error == HF_OK) {
-        *why = JUDGE_GOOD;
+        *why = "good";
         return true;
     }
     static char reason[256];

@@ -21,10 +21,8 @@ extern fuzz_image images[IMAGES];
 // Reads the board and makes the images. Ends the program when it cannot.
 void judge_begin(const char *board_file);
 
-#define JUDGE_GOOD "good"
-
-// May this be started at the application's address? When not, why names the check that failed and says what is wrong, as
-// `holdfast inspect` does; it stays until the next call.
+// May this be started at the application's address? why is "good", or names the check that failed and says what is
+// wrong, as `holdfast inspect` does; it stays until the next call.
 bool judge_accepts(const uint8_t *slot, uint32_t size, const char **why);
 
 // A payload with its nonce, of length bytes from HF_IMAGE_CLEAR on: deciphered in place, with the board's transit key.
