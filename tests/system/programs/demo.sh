@@ -20,14 +20,20 @@ measured() {
     grep -o 'one every [0-9.]* ms' "$work/out" | diff "$work/wanted" - || { cat "$work/out"; exit 1; }
 }
 
+# said PATTERN: it did
+said() {
+    grep "$1" "$work/out" || { cat "$work/out"; exit 1; }
+}
+
 shows tools/demo.sh build
 measured 500 250 250 125
-grep -q 'File downloaded successfully\|Download done' "$work/out"
-grep -q '512 KB arrive in the other bank, are verified, and blink at 250 ms (' "$work/out"
-grep -q 'an image that never confirms is taken back at the next reset (' "$work/out"
+said 'File downloaded successfully\|Download done'
+said '512 KB arrive in the other bank, are verified, and blink at 250 ms ('
+said 'an image that never confirms is taken back at the next reset ('
+said 'first blink .* floor'
 shows bash tools/demo/usb.sh build
 measured 250 125
-grep -q 'in process' "$work/out"
+said 'in process'
 shows tools/demo/banks.sh build
 measured 500 250 125 250
 
@@ -40,4 +46,4 @@ if tools/demo/serial.sh "$work/build" >"$work/out" 2>&1; then
     cat "$work/out"
     exit 1
 fi
-grep -q 'one every 500.000 ms' "$work/out"
+said 'one every 500.000 ms'

@@ -20,7 +20,7 @@ uint8_t heard[HEARD_MAX];
 size_t heard_size;
 static usb_link cable;
 hf_dfu_device usb;
-hf_problem why;
+hf_problem refusal;
 static hf_dfu_ops usb_ops;
 
 // -- what the device says ---------------------------------------------------------------------------------------------
@@ -205,9 +205,9 @@ hf_error update_by_wire(hf_protocol protocol, const hf_image *image, bool force,
     hf_flash_report report;
     hf_serial_options options = serial_options(protocol);
     options.fast.force = force;
-    why = (hf_problem){0};
-    hf_error error = hf_flash_serial(&tapped, image->bytes, image->size, &options, listener, &report, &why);
-    print_message("  %s\n", error ? why.what : "updated");
+    refusal = (hf_problem){0};
+    hf_error error = hf_flash_serial(&tapped, image->bytes, image->size, &options, listener, &report, &refusal);
+    print_message("  %s\n", error ? refusal.what : "updated");
     return error;
 }
 
@@ -218,9 +218,9 @@ static hf_error update_by_usb(const hf_image *image, bool force)
     if (usb.context == NULL) {
         plug();
     }
-    why = (hf_problem){0};
-    hf_error error = hf_flash_dfu(&usb, image->bytes, image->size, &options, &(hf_listener){0}, &report, &why);
-    print_message("  %s\n", error ? why.what : "updated");
+    refusal = (hf_problem){0};
+    hf_error error = hf_flash_dfu(&usb, image->bytes, image->size, &options, &(hf_listener){0}, &report, &refusal);
+    print_message("  %s\n", error ? refusal.what : "updated");
     return error;
 }
 

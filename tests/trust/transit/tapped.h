@@ -50,6 +50,6 @@ void expect_installed(const sealed *image);
 hf_serial_options serial_options(hf_protocol protocol);
 hf_error update_by_wire(hf_protocol protocol, const hf_image *image, bool force, const hf_listener *listener);
 hf_error update(way_in way, const hf_image *image, bool force);
-extern hf_problem why; // the last update failed; not told by AN3155's client
+extern hf_problem refusal; // of the last update, but for AN3155, whose client is told no more than NAK
 
 #endif

@@ -182,25 +182,38 @@ static void nothing_is_read_back(void **state)
 
 #define VERIFYING (100 * VB_MS) // a signature takes longer
 
+#define CUT_LENGTH (HF_IMAGE_CLEAR + HF_IMAGE_ALIGN)
+#define CUT_DIGEST (CUT_LENGTH + sizeof(struct hf_trailer) + offsetof(struct hf_signature, sha256))
+#define CUT_SIZE   (CUT_LENGTH + HF_TRAILER_SIGNED)
+
 // A copy of image, cut short after the first 32 enciphered bytes. Its SHA-256 is that of what the device makes of it when they
 // were guessed right.
 static hf_image cut_copy(const sealed *image, bool right)
 {
-    static uint8_t plain[HF_IMAGE_CLEAR + HF_IMAGE_ALIGN + HF_TRAILER_SIGNED];
-    const uint32_t length = HF_IMAGE_CLEAR + HF_IMAGE_ALIGN, signature = length + sizeof(struct hf_trailer);
-    const size_t digest = signature + offsetof(struct hf_signature, sha256);
-    memcpy(plain, image->plain, length);
-    memcpy(plain + length, image->plain + image->length, HF_TRAILER_SIGNED);
-    hf_put32(plain + HF_IMAGE_OFFSET_LENGTH, length);
-    hf_put32(plain + HF_IMAGE_OFFSET_LENGTH_NOT, ~length);
-    hf_put32(plain + length + offsetof(struct hf_trailer, payload_length), length);
+    static uint8_t plain[CUT_SIZE];
+    memcpy(plain, image->plain, CUT_LENGTH);
+    memcpy(plain + CUT_LENGTH, image->plain + image->length, HF_TRAILER_SIGNED);
+    hf_put32(plain + HF_IMAGE_OFFSET_LENGTH, CUT_LENGTH);
+    hf_put32(plain + HF_IMAGE_OFFSET_LENGTH_NOT, ~CUT_LENGTH);
+    hf_put32(plain + CUT_LENGTH + offsetof(struct hf_trailer, payload_length), CUT_LENGTH);
     hf_put32(plain + HF_IMAGE_OFFSET_RESET, image->travels.address + HF_IMAGE_CLEAR + 1);
     plain[HF_IMAGE_CLEAR] ^= right ? 0 : 1;
-    hf_sha256(plain, digest, plain + digest);
+    hf_sha256(plain, CUT_DIGEST, plain + CUT_DIGEST);
     uint8_t *travels = calloc(1, sizeof plain);
     memcpy(travels, plain, sizeof plain);
     memcpy(travels + HF_IMAGE_CLEAR, image->travels.bytes + HF_IMAGE_CLEAR, HF_IMAGE_ALIGN);
     return (hf_image){.bytes = travels, .size = sizeof plain, .address = image->travels.address, .has_address = true};
+}
+
+// It stands in flash, and was guessed right or not.
+static void expect_received(bool right)
+{
+    uint8_t there[CUT_SIZE], digest[32];
+    uint32_t staging = hf_board_area(&it->description, HF_USE_STAGING)->address;
+    assert_int_equal(vb_read(it->board, staging, there, sizeof there), VB_OK);
+    assert_int_equal(hf_get32(there + HF_IMAGE_OFFSET_LENGTH), CUT_LENGTH);
+    hf_sha256(there, CUT_DIGEST, digest);
+    assert_int_equal(memcmp(digest, there + CUT_DIGEST, sizeof digest) == 0, right);
 }
 
 // How long the device thought about it, and what it said at last.
@@ -216,8 +229,9 @@ static vb_time try_copy(way_in way, const sealed *image, bool right)
     assert_int_equal(update(way, &copy, true), way == AN3155 ? HF_E_NAK : HF_E_BOOT);
     vb_time took = vb_now(it->board) - before;
     if (way == FAST) { // the others have no word for it
-        assert_non_null(strstr(why.what, "SIGNATURE"));
+        assert_non_null(strstr(refusal.what, "SIGNATURE"));
     }
+    expect_received(right);
     hf_image_free(&copy);
     return took;
 }
