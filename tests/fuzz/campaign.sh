@@ -20,8 +20,9 @@ run()
     local name=$1 folder=$build/campaign/$1 count=0 seconds=0 began status left
     local longest=0 # bytes; 0: 4096, or the longest file of the corpus
     mkdir -p "$folder/corpus"
-    case $name in # scripts: with ones of 4 KB a life takes twice the time, and update reaches no more edges
+    case $name in # scripts: longer ones repeat themselves, take twice the time and more, and reach no more edges
     serial | dfu | update) longest=512 ;;
+    records) longest=128 ;;
     esac
     [ ! -f "$folder/count" ] || read -r count seconds <"$folder/count"
     while [ "$count" -lt "$executions" ]; do
