@@ -22,7 +22,7 @@ run()
     mkdir -p "$folder/corpus"
     case $name in # scripts: longer ones repeat themselves, take twice the time and more, and reach no more edges
     serial | dfu | update) longest=512 ;;
-    records) longest=128 ;;
+    records | transit) longest=128 ;;
     esac
     [ ! -f "$folder/count" ] || read -r count seconds <"$folder/count"
     while [ "$count" -lt "$executions" ]; do
