@@ -20,7 +20,7 @@ run()
     local name=$1 folder=$build/campaign/$1 count=0 seconds=0 began status left
     local longest=0 # bytes; 0: 4096, or the longest file of the corpus
     mkdir -p "$folder/corpus"
-    case $name in # scripts: longer ones repeat themselves, take twice the time and more, and reach no more edges
+    case $name in # scripts: longer ones take twice the time and more, and update, records and transit reach no more edges with them
     serial | dfu | update) longest=512 ;;
     records | transit) longest=128 ;;
     esac

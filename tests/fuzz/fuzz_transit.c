@@ -378,12 +378,22 @@ static void send_rest(struct script *script)
     send_next(end > from ? end - from : 0, script, 0);
 }
 
+// The next reception, or an operation of the flash to come.
+static void spoil(bool reception, struct script *script)
+{
+    if (reception) {
+        is_unwelcome = true;
+    } else {
+        until_fault = 1 + script_byte(script);
+    }
+}
+
 static void act(struct script *script)
 {
     uint8_t line = script_byte(script);
     switch (line % 8) {
     case 0: make_image(script_byte(script), line / 8); break;
-    case 1: line & 8 ? (void)(is_unwelcome = true) : (void)(until_fault = 1 + script_byte(script)); break;
+    case 1: spoil(line & 8, script); break;
     case 2: erase_sector(script_half(script) % (HF_APP_SIZE + SECTOR)); break;
     case 3: line & 8 ? ask(script_half(script) % (HF_APP_SIZE + 4), script_half(script)) : ask_end(script_byte(script) % 4 * UNIT); break;
     case 4: line & 8 ? send_rest(script) : write_at(script_half(script) % (HF_APP_SIZE + 64), image, script_half(script) % sizeof image); break;
