@@ -38,6 +38,19 @@ reenter() {
     board_control button release >/dev/null
 }
 
+flash_operations() {
+    board_control status | tr ' ' '\n' | sed -n 's/^flash_operations=//p'
+}
+
+has_operations() {
+    [ "$(flash_operations)" -ge "$1" ]
+}
+
+# into_writing: until noise.bin, which takes 37 500 operations, is being programmed
+into_writing() {
+    eventually has_operations $(($(flash_operations) + 1000))
+}
+
 mkdir files
 cp "$firmware/$name/blink-v1.bin" "$firmware/$name/blink-v2.bin" "$firmware/$name/blink-v2.dfu" files/
 head -c 150000 /dev/urandom >files/noise.bin
@@ -119,9 +132,9 @@ code 0 guest sh -c 'test "$(tr -d "\377" </tmp/back | wc -c)" = 0'
 expect "nothing in the kernel's log" silent_log
 
 begin "unplugged in the middle, and again"
-guest sh -c 'sleep 2; dfu-util -a 0 -s '$slot':leave -D /files/noise.bin' >cut 2>&1 &
+guest dfu-util -a 0 -s $slot:leave -D /files/noise.bin >cut 2>&1 &
 cut_pid=$!
-sleep 5
+expect "it writes" into_writing
 board_control usb unplug >/dev/null
 wait $cut_pid && wrong "dfu-util did not notice"
 expect "the device is gone" detached
@@ -143,9 +156,9 @@ expect "a blink of 500 ms" blinks 500
 
 begin "power lost in the middle, and again"
 reenter
-guest sh -c 'dfu-util -a 0 -s '$slot':leave -D /files/noise.bin' >cut 2>&1 &
+guest dfu-util -a 0 -s $slot:leave -D /files/noise.bin >cut 2>&1 &
 cut_pid=$!
-sleep 2.5
+expect "it writes" into_writing
 board_control power off >/dev/null
 wait $cut_pid && wrong "dfu-util did not notice"
 board_control power on >/dev/null
