@@ -176,6 +176,7 @@ static void complete(engine *e)
 
 void engine_run(engine *e, engine_stop *stop)
 {
+    engine_watch_all(e);
     engine_flush_stale(e);
     uint32_t thumb = (engine_read_core(e, UC_ARM_REG_XPSR) & XPSR_THUMB) != 0 ? 1 : 0;
     e->block = (engine_block){0};

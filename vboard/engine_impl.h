@@ -144,6 +144,7 @@ void engine_end_access(engine *e, uint32_t address, unsigned width, bool load, u
 bool engine_site_add(engine *e, uint32_t address); // false when it was there already
 bool engine_guard_block(engine *e, uint32_t address, uint32_t size); // false: it must not run now
 bool engine_trap_block(engine *e, const engine_block *block);        // false: it must not run now
+void engine_watch_all(engine *e); // a hook on every instruction, or none, as the next run needs it
 
 // engine.c
 void engine_halt(engine *e, engine_exit why, uint32_t pc, uint32_t address);

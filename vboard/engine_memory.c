@@ -12,8 +12,8 @@
 bool engine_code_touched(const engine_code *code, uint32_t offset, uint32_t size)
 {
     for (uint32_t halfword = offset / 2; halfword <= (offset + size - 1) / 2; halfword++) {
-        if ((halfword & 7u) == 0 && code->map[halfword / 8] == 0) { // eight at a time
-            halfword += 7;
+        if (code->map[halfword / 8] == 0) { // on to the last of these eight
+            halfword |= 7u;
         } else if ((code->map[halfword / 8] & (1u << (halfword % 8))) != 0) {
             return true;
         }
@@ -119,7 +119,13 @@ void engine_access_fault(engine *e)
 static void store_ram(engine *e, const engine_region *region, uint32_t offset, unsigned size, uint64_t value)
 {
     unsigned fitting = size <= region->size - offset ? size : region->size - offset;
-    memcpy(region->bytes + offset, &value, fitting); // both sides are little-endian
+    uint8_t *to = region->bytes + offset;
+    switch (fitting) { // both sides are little-endian; of a size it knows, the compiler makes one instruction
+    case 1: memcpy(to, &value, 1); break;
+    case 2: memcpy(to, &value, 2); break;
+    case 4: memcpy(to, &value, 4); break;
+    default: memcpy(to, &value, fitting); break;
+    }
     if (engine_code_touched(region->code, offset, fitting)) {
         mark_stale(e, region->bytes + offset, fitting);
     }

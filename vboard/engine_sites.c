@@ -202,8 +202,9 @@ void engine_trap_division(engine *e, bool on)
     set_trap(e, THUMB_DIVIDE, on);
 }
 
-// Everything is translated anew, with or without a hook on every instruction. Slow, and rarely wanted.
-static void watch_all(engine *e)
+// Everything is translated anew, with or without a hook on every instruction: slow. So it is done when the engine is
+// about to run, and steps one after the other do it once.
+void engine_watch_all(engine *e)
 {
     bool wanted = e->trap_unaligned || e->single_step;
     if (wanted == e->watching_all) {
@@ -222,15 +223,16 @@ static void watch_all(engine *e)
 
 void engine_trap_unaligned(engine *e, bool on)
 {
-    e->trap_unaligned = on;
-    watch_all(e);
+    if (on != e->trap_unaligned) {
+        e->trap_unaligned = on;
+        engine_interrupt(e);
+    }
 }
 
 void engine_single_step(engine *e, bool on)
 {
     e->single_step = on;
     e->stepping_over = on ? e->pc : NOWHERE;
-    watch_all(e);
 }
 
 bool engine_break_add(engine *e, uint32_t address)
