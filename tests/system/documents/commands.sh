@@ -58,6 +58,7 @@ execute() {
 
 # serve COMMAND: in the background, until it says that it is ready.
 serve() {
+    : >"$work/served" # what the last one said is no answer of this one
     (cd "$tree" && exec bash -c "exec $1") >"$work/served" 2>&1 </dev/null &
     served+=($!)
     for _ in $(seq 1200); do # as much patience as a loaded machine needs

@@ -6,6 +6,7 @@ product=stm32f407-uart # speaks every protocol
 . "${0%/*}/common.sh"
 
 other() {
+    : >"$1.log"
     "$vboard" run "$board" --load "$firmware/boot.elf" --uart "pty:$1" --button pressed --strict "${@:2}" 2>"$1.log" &
     others+=($!)
     until_true grep -qx ready "$1.log" || fail "the other board did not start: $(cat "$1.log")"

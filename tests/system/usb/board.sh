@@ -32,6 +32,7 @@ board_start() {
 board_run() {
     local name=$1 elf=$2
     shift 2
+    : >log # what the last board said is no answer of this one
     "$vboard" run "$boards/$name.json" --load "$elf" --usbip 0 --control control --led-trace led --trace-reports "$@" \
         >log 2>&1 &
     board_pid=$!

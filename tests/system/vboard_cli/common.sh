@@ -64,6 +64,7 @@ until_true() {
 
 # start OPTIONS...: starts the board in the background and waits until it is ready.
 start() {
+    : >log # what the last board said is no answer of this one
     "$vboard" run "$board" "$@" 2>log &
     pid=$!
     until_true grep -qx ready log || fail "the board did not start: $(cat log)"
