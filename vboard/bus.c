@@ -31,7 +31,10 @@ static bool clocked(const core_device *device)
 // The device that answers at address, NULL with a report when none does.
 static vb_device *answering(vb_board *board, const char *what, uint32_t address, unsigned width)
 {
-    vb_device *device = core_device_at(board, address);
+    vb_device *device = board->answered;
+    if (device == NULL || address - device->info->address >= device->info->size) {
+        device = board->answered = core_device_at(board, address);
+    }
     if (device == NULL) {
         vb_say(board, VB_REPORT_UNMODELLED, "%s of %u bytes at 0x%08X, PC 0x%08X", what, width, (unsigned)address,
                (unsigned)engine_pc(board->engine));

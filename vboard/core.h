@@ -143,6 +143,7 @@ struct vb_board {
         vb_dma_fn fn;
     } dma[4];
     size_t dma_count;
+    vb_device *answered;   // the last access, and so probably the next
     bool access_failed;    // vb_bus_fault was called during the access under way
     uint64_t written_at;   // cycles of the core's last store to a device
     size_t in_flight;

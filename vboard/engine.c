@@ -24,22 +24,22 @@ void engine_halt(engine *e, engine_exit why, uint32_t pc, uint32_t address)
     uc_emu_stop(e->uc);
 }
 
-// Between two blocks with something to consider. False: the block at address does not start.
-static bool look_closer(engine *e, uint32_t address, uint32_t size, uint16_t finished)
+// Between two blocks with something to consider. False: this block does not start.
+static bool look_closer(engine *e, engine_block *block, uint16_t finished)
 {
     if (e->stopping) {
         return false;
     }
     if (e->late_fault) {
         e->late_fault = false;
-        engine_halt(e, ENGINE_LATE_FAULT, address, 0);
+        engine_halt(e, ENGINE_LATE_FAULT, block->address, 0);
         return false;
     }
     if (e->interrupted || e->cycles >= e->deadline || (finished & e->watch) != 0) {
-        engine_halt(e, ENGINE_INTERRUPTED, address, 0);
+        engine_halt(e, ENGINE_INTERRUPTED, block->address, 0);
         return false;
     }
-    return e->guard_size == 0 || engine_guard_block(e, address, size);
+    return e->guard_size == 0 || engine_guard_block(e, block);
 }
 
 void engine_ask_fetch(engine *e, bool on)
@@ -75,7 +75,7 @@ static void on_block(uc_engine *uc, uint64_t address64, uint32_t size, void *use
     if (block->address != address || block->size != size) {
         engine_block_fill(e, block, address, size);
     }
-    if ((e->cycles >= e->limit || (finished & e->watch) != 0) && !look_closer(e, address, size, finished)) {
+    if ((e->cycles >= e->limit || (finished & e->watch) != 0) && !look_closer(e, block, finished)) {
         return;
     }
     if (e->ask_fetch && !may_fetch(e, address)) {

@@ -22,6 +22,7 @@ typedef struct engine_block {
     uint16_t count;  // instructions
     uint16_t cycles; // without the refill behind a jump
     uint16_t flags;  // THUMB_* of all its instructions
+    bool has_guards; // the engine is called at each load of it that could meet guarded memory
 } engine_block;
 
 // An instruction that was decoded, kept because waiting code executes the same few again and again.
@@ -142,7 +143,7 @@ void engine_end_access(engine *e, uint32_t address, unsigned width, bool load, u
 
 // engine_sites.c
 bool engine_site_add(engine *e, uint32_t address); // false when it was there already
-bool engine_guard_block(engine *e, uint32_t address, uint32_t size); // false: it must not run now
+bool engine_guard_block(engine *e, engine_block *block);             // false: it must not run now
 bool engine_trap_block(engine *e, const engine_block *block);        // false: it must not run now
 void engine_watch_all(engine *e); // a hook on every instruction, or none, as the next run needs it
 

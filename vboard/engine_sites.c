@@ -163,17 +163,41 @@ bool engine_trap_block(engine *e, const engine_block *block)
     return false;
 }
 
-bool engine_guard_block(engine *e, uint32_t address, uint32_t size)
+// Whether a load could meet guarded memory, whichever is guarded. A literal cannot that is in the page of its code, for
+// that code would not run.
+static bool needs_guard(const engine_decoded *decoded, uint32_t address)
 {
-    if (guarded(e, address)) {
-        engine_halt(e, ENGINE_GUARDED, address, address);
+    const thumb_access *access = &decoded->access;
+    if (!decoded->accesses || !access->load) {
         return false;
     }
-    if (add_sites(e, address, size, THUMB_MEMORY)) {
-        engine_halt(e, ENGINE_INTERRUPTED, address, 0);
+    bool literal = access->base == 15 && access->index < 0;
+    return !literal || ((((address + 4) & ~3u) + (uint32_t)access->offset) ^ address) >= ENGINE_PAGE;
+}
+
+bool engine_guard_block(engine *e, engine_block *block)
+{
+    if (guarded(e, block->address)) {
+        engine_halt(e, ENGINE_GUARDED, block->address, block->address);
         return false;
     }
-    return true;
+    if (block->has_guards) {
+        return true;
+    }
+    block->has_guards = true;
+    bool added = false;
+    for (uint32_t at = block->address; at - block->address < block->size;) {
+        uint32_t here = at;
+        const engine_decoded *decoded = decoded_at(e, here);
+        at += decoded->instruction.size;
+        if (needs_guard(decoded, here) && engine_site_add(e, here)) {
+            added = true;
+        }
+    }
+    if (added) {
+        engine_halt(e, ENGINE_INTERRUPTED, block->address, 0);
+    }
+    return !added;
 }
 
 void engine_guard(engine *e, const uint8_t *bytes, uint32_t size)
