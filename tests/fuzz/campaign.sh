@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
 # Every fuzzer, each until it has executed so many inputs; writes a report. Stopped and started again it goes on: what was
-# found and counted stays in BUILD/campaign. Ends with 1 when a fuzzer found a defect, and says how to see it again.
+# found and counted stays in BUILD/campaign. Ends with 1 when a fuzzer found a defect, and says how to see it again, or
+# when one was stopped before it was through.
 set -uo pipefail
 usage="usage: campaign.sh BUILD EXECUTIONS REPORT [FUZZER...]"
 build=${1:?$usage} executions=${2:?$usage} report=${3:?$usage}
@@ -11,13 +12,14 @@ if [ $# -eq 0 ]; then
     mapfile -t names < <(ls "$here/corpus")
     set -- "${names[@]}"
 fi
+interrupted=72 # exit code of libFuzzer that was asked to stop
 step=200000 # executions between two notes of the count
 export ASAN_OPTIONS=quarantine_size_mb=8${ASAN_OPTIONS:+:$ASAN_OPTIONS} # holds many lives; 256 MB are new pages to begin with
 
 # run NAME: one fuzzer to its end. A round that is killed counts for nothing, but what it found is kept.
 run()
 {
-    local name=$1 folder=$build/campaign/$1 count=0 seconds=0 began status left
+    local name=$1 folder=$build/campaign/$1 count=0 seconds=0 began status left executed
     local longest=0 # bytes; 0: 4096, or the longest file of the corpus
     mkdir -p "$folder/corpus"
     case $name in # scripts: longer ones take twice the time and more, and update, records and transit reach no more edges with them
@@ -31,9 +33,14 @@ run()
         "$build/bin/fuzz_$name" -runs=$((left < step ? left : step)) -max_len=$longest -timeout=600 -report_slow_units=600 -print_final_stats=1 -reload=0 \
             -artifact_prefix="$folder/found-" "$folder/corpus" "$here/corpus/$name" >"$folder/log" 2>&1
         status=$?
-        count=$((count + $(sed -n 's/^stat::number_of_executed_units: *//p' "$folder/log")))
+        executed=$(sed -n 's/^stat::number_of_executed_units: *//p' "$folder/log")
+        count=$((count + ${executed:-0}))
         seconds=$((seconds + $(date +%s) - began))
         echo "$count $seconds" >"$folder/count"
+        if [ $status -eq "$interrupted" ] || [ $status -gt 128 ]; then # a crash is none of these: the sanitizer ends with 1
+            echo "fuzz_$name was stopped"
+            break
+        fi
         if [ $status -ne 0 ]; then
             grep -E 'ERROR|SUMMARY|runtime error|Test unit' "$folder/log"
             echo "fuzz_$name found a defect; see it again with $build/bin/fuzz_$name FILE, the file in $folder"
@@ -55,7 +62,7 @@ line()
 }
 
 export -f run
-export build executions step here
+export build executions step interrupted here
 printf '%s\n' "$@" | xargs -P "$(nproc)" -I{} bash -c 'run {}'
 
 {
@@ -69,4 +76,12 @@ printf '%s\n' "$@" | xargs -P "$(nproc)" -I{} bash -c 'run {}'
     printf '\n  ]\n}\n'
 } >"$report"
 cat "$report"
-! grep -qE '"defects": [1-9]' "$report"
+! grep -qE '"defects": [1-9]' "$report" || exit 1
+
+for name in "$@"; do
+    read -r count _ <"$build/campaign/$name/count"
+    if [ "$count" -lt "$executions" ]; then
+        echo "fuzz_$name is not through; the same command goes on"
+        exit 1
+    fi
+done
