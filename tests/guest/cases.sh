@@ -5,6 +5,7 @@
 #   begin NAME          starts a case
 #   expect WHAT COMMAND... the case fails unless the command succeeds; WHAT says what was expected
 #   code CODE COMMAND...   runs it with its output in the file `out`; the case fails unless it ends with CODE
+#   says WORDS          they are in what the last command of `code` printed
 #   finish              prints the sums as cmocka does; its exit code is the script's
 cases=0 failures=0 case_name=
 
@@ -43,6 +44,10 @@ code() {
     shift
     "$@" >out 2>&1 || found=$?
     [ "$found" -eq "$expected" ] || wrong "$* ended with $found, not $expected: $(cat out)"
+}
+
+says() {
+    expect "the words '$1', in: $(tail -n 3 out)" grep -qF -- "$1" out
 }
 
 finish() {

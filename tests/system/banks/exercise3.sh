@@ -17,13 +17,6 @@ slot=0x08020000
 size=$((512 * 1024))
 trailer=64
 
-blinks() {
-    local from
-    from=$(board_now)
-    board_control wait 3 >/dev/null
-    "$vboard" wave --from "$from" --expect-toggle-ms "$1" --tolerance-ms 2 led >wave 2>&1 || { cat wave; return 1; }
-}
-
 # The first change of the LED that the next one follows after 250 ms, beside what the data sheet's typical figures leave no
 # way around: four sectors erased, 16384 words programmed, one change of option bytes. Virtual time.
 report_time() {

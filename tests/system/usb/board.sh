@@ -9,6 +9,7 @@
 #   attach                        plugs it into the guest and waits until the guest has made a device of it
 #   detached                      the guest has none any more, after a while
 #   dfu ARGUMENT...               dfu-util in the guest
+#   blinks MS                     the application runs, by its LED, for three seconds of its time from now on
 #
 # What is waited for comes sooner or later, on a loaded machine much later: only $board_patience seconds without it fail.
 board_pid=
@@ -63,6 +64,13 @@ board_is_clean() {
 
 board_now() {
     board_control status | tr ' ' '\n' | sed -n 's/^time=//p'
+}
+
+blinks() {
+    local from
+    from=$(board_now)
+    board_control wait 3 >/dev/null
+    "$vboard" wave --from "$from" --expect-toggle-ms "$1" --tolerance-ms 2 led >wave 2>&1 || { cat wave; return 1; }
 }
 
 silent_log() {

@@ -13,18 +13,6 @@ cd "$work" || exit 1
 name=stm32f407-dfu
 slot=0x08010000
 
-says() {
-    expect "the words '$1', in: $(tail -n 3 out)" grep -qF -- "$1" out
-}
-
-# blinks MS: the application runs, by its LED; for three seconds from now on
-blinks() {
-    local from
-    from=$(board_now)
-    board_control wait 3 >/dev/null
-    "$vboard" wave --from "$from" --expect-toggle-ms "$1" --tolerance-ms 2 led >wave 2>&1 || { cat wave; return 1; }
-}
-
 not_in() {
     ! grep -qF -- "$2" "$1"
 }
