@@ -4,7 +4,7 @@
 #   make demo            a virtual STM32F407 is updated over its UART and its USB, a virtual STM32H743 by bank swap
 #   make design          the design tool: build/design/holdfast-design.html, opened when there is a desktop
 #   make check           every test; ends with "N passed, N failed"
-#   make faults          a fault at each place on the way to the boot decision; half an hour, writes its table into docs/security.md
+#   make faults          a fault at each place on the way to the boot decision; a quarter of an hour, writes its table into docs/security.md
 #   make campaign        power fails in the flash operations of every update: long; build/reports/campaign.json
 #   make analyze         static analysis with cppcheck, gcc -fanalyzer and clang-tidy; findings that are none have a reason beside them
 #   make proof           Frama-C proves for all inputs: no undefined behaviour in the bootloader's core, no write outside the slot; minutes

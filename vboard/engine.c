@@ -68,8 +68,10 @@ static void on_block(uc_engine *uc, uint64_t address64, uint32_t size, void *use
     uint16_t finished = e->block.flags;
     e->cycles += e->block.cycles + (address == e->next ? 0u : (unsigned)THUMB_REFILL);
     e->instructions += e->block.count;
+    e->it = address == e->next ? e->next_it : 0;
     e->block = (engine_block){0};
     e->next = address;
+    e->next_it = e->it;
     // Unicorn has translated it by now: it is noted even when it does not start, or nobody would throw it away again.
     engine_block *block = &e->blocks[(address >> 1) % ENGINE_BLOCKS];
     if (block->address != address || block->size != size) {
@@ -87,6 +89,7 @@ static void on_block(uc_engine *uc, uint64_t address64, uint32_t size, void *use
     e->block = *block;
     e->seen |= block->flags;
     e->next = address + size;
+    e->next_it = e->it == 0 ? block->it : engine_block_it(e, e->next);
     e->cursor = 0;
 }
 
@@ -178,9 +181,11 @@ void engine_run(engine *e, engine_stop *stop)
 {
     engine_watch_all(e);
     engine_flush_stale(e);
-    uint32_t thumb = (engine_read_core(e, UC_ARM_REG_XPSR) & XPSR_THUMB) != 0 ? 1 : 0;
+    uint32_t xpsr = engine_read_core(e, UC_ARM_REG_XPSR);
+    uint32_t thumb = (xpsr & XPSR_THUMB) != 0 ? 1 : 0;
     e->block = (engine_block){0};
     e->next = e->pc;
+    e->next_it = (uint8_t)(((xpsr >> 25) & 3u) | ((xpsr >> 8) & 0xFCu)); // an exception's return into an IT block
     e->stopping = e->complete = e->interrupted = false;
     e->limit = e->guard_size != 0 ? 0 : e->deadline;
     e->running = true;

@@ -47,13 +47,16 @@ void engine_block_fill(engine *e, engine_block *block, uint32_t address, uint32_
     }
     mark_code(region, address, size);
     uint32_t cycles = 0, count = 0;
+    uint8_t it = 0;
     for (uint32_t at = address; at - address < size && at - region->address + 2 <= region->size;) {
         const thumb_instruction *instruction = &engine_decode(e, region, at)->instruction;
         cycles += instruction->cycles;
         count++;
         block->flags |= instruction->flags;
+        it = thumb_next_it(it, instruction);
         at += instruction->size;
     }
+    block->it = it;
     block->cycles = (uint16_t)cycles;
     block->count = (uint16_t)count;
 }
@@ -78,7 +81,7 @@ void engine_block_until(engine *e, uint32_t pc, uint32_t *cycles, uint32_t *coun
 
 uint8_t engine_block_it(engine *e, uint32_t pc)
 {
-    uint8_t it = 0;
+    uint8_t it = e->it;
     const engine_region *region = engine_region_at(e, e->block.address);
     for (uint32_t at = e->block.address; region != NULL && at - e->block.address < pc - e->block.address;) {
         const thumb_instruction *instruction = &engine_decode(e, region, at)->instruction;
@@ -111,7 +114,7 @@ static bool search(engine *e, uint32_t offset, uint32_t address, unsigned width,
 {
     const engine_region *region = engine_region_at(e, e->block.address);
     *where = (engine_where){0};
-    uint8_t it = 0;
+    uint8_t it = e->it;
     for (uint32_t at = 0; region != NULL && at < e->block.size;) {
         uint32_t pc = e->block.address + at;
         const engine_decoded *decoded = engine_decode(e, region, pc);

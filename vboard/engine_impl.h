@@ -22,6 +22,7 @@ typedef struct engine_block {
     uint16_t count;  // instructions
     uint16_t cycles; // without the refill behind a jump
     uint16_t flags;  // THUMB_* of all its instructions
+    uint8_t it;      // IT state behind it: not 0 when an IT block goes on in the next one
     bool has_guards; // the engine is called at each load of it that could meet guarded memory
 } engine_block;
 
@@ -77,6 +78,7 @@ struct engine {
     uint64_t deadline;
     engine_block block;            // under way
     uint32_t next;                 // address behind it
+    uint8_t it, next_it;           // IT state before it, and behind it
     uint16_t watch;                // flags of a finished block that stop the engine
     uint16_t trap;                 // flags of a block that must not simply be started
     uint16_t seen;                 // flags of all blocks since somebody asked
@@ -128,7 +130,7 @@ const engine_decoded *engine_decode(engine *e, const engine_region *region, uint
 void engine_block_until(engine *e, uint32_t pc, uint32_t *cycles, uint32_t *count);
 // Finds the instruction of the block under way that makes this access, behind the last one found.
 void engine_locate(engine *e, uint32_t address, unsigned width, bool load);
-// IT state before the instruction at pc in the block under way.
+// IT state before the instruction at pc in the block under way, or behind the block.
 uint8_t engine_block_it(engine *e, uint32_t pc);
 // Whether no later instruction of the block could be meant as well.
 bool engine_located_surely(engine *e, uint32_t address, unsigned width, bool load);

@@ -62,7 +62,8 @@ static size_t break_at(const engine *e, uint32_t address)
 
 static void look_at(engine *e, uint32_t address)
 {
-    if (e->stopping || engine_block_it(e, address) != 0) { // Unicorn would not stop inside an IT block
+    // Not running: an instruction of the engine's own. Unicorn would not stop inside an IT block.
+    if (!e->running || e->stopping || engine_block_it(e, address) != 0) {
         return;
     }
     if (address == e->stepping_over) {

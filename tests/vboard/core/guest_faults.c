@@ -349,10 +349,12 @@ static void the_mpu_forbids_to_execute(void)
     CHECK(calling_faults(), false);
     REG32(0xE000EDA0) = 0;
     CHECK(calling_faults(), true);
-    // As CubeMX has it: nobody has access to 4 GB but for the subregions 0, 1, 2 and 7, where the default map counts.
-    REG32(0xE000EDA0) = 0;
+    // As CubeMX has it: nobody has access to 4 GB but for the subregions 0, 1, 2 and 7, where the default map counts. The
+    // region changes with the unit off: its new address and its old size would forbid this code.
+    REG32(0xE000ED94) = 0;
     REG32(0xE000ED9C) = 0x10 | 0;
     REG32(0xE000EDA0) = 0x1000873F;
+    REG32(0xE000ED94) = 5;
     CHECK(calling_faults(), false);
     REG32(0xE000ED94) = 0;
     CHECK(calling_faults(), false);

@@ -152,6 +152,27 @@ static void an_exception_closes_the_monitor(void)
     CHECK(lock, 7);
 }
 
+static uint32_t stop_ticking(uint32_t *frame, uint32_t exc_return)
+{
+    (void)frame;
+    core_traced = 0;
+    SYST_CSR = 0;
+    return exc_return;
+}
+
+static void so_does_one_that_ends_sleep(void)
+{
+    core_handlers[SYSTICK] = stop_ticking;
+    SYST_RVR = 211;
+    SYST_CVR = 0;
+    lock = 7;
+    load_exclusive(&lock);
+    SYST_CSR = 7;
+    wait_for_interrupt();
+    CHECK(store_exclusive(&lock, 9), 1);
+    CHECK(lock, 7);
+}
+
 static volatile uint32_t counter;
 static void add_one(void)
 {
@@ -246,5 +267,6 @@ static void code_in_ram(void)
 }
 
 CASES(CASE(vectors_in_ram), CASE(vectors_in_flash), CASE(a_reset_by_software), CASE(a_reset_out_of_a_handler),
-      CASE(exclusives), CASE(an_exception_closes_the_monitor), CASE(atomic_in_thread_and_handler), CASE(bits_of_ram),
-      CASE(bits_of_peripherals), CASE(tells_what_it_is), CASE(code_in_ram));
+      CASE(exclusives), CASE(an_exception_closes_the_monitor), CASE(so_does_one_that_ends_sleep),
+      CASE(atomic_in_thread_and_handler), CASE(bits_of_ram), CASE(bits_of_peripherals), CASE(tells_what_it_is),
+      CASE(code_in_ram));

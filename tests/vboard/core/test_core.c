@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Runs every case of a guest on a board of its own: the guest checks itself, this tells what it found.
+//
+//   test_core GUEST         as fast as it goes
+//   test_core GUEST steps   instruction by instruction, as under a debugger
+//   test_core GUEST both    by turns
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -19,6 +23,7 @@ enum { RESULTS = 0x20000000, CASES_MAX = 64, NAME_SIZE = 80 };
 #define PATIENCE (2 * VB_S)
 
 static const char *guest;
+static enum { RUNS, STEPS, BOTH } way;
 static struct {
     char name[NAME_SIZE];
     unsigned number;
@@ -49,6 +54,20 @@ static void set_word(bench *b, unsigned index, uint32_t value)
     vb_write(b->board, RESULTS + 4 * index, &value, sizeof(value));
 }
 
+// Goes on for a while.
+static vb_stop go(bench *b)
+{
+    enum { STEPS_IN_A_ROW = 50 };
+    vb_stop stop = VB_STOP_TIME;
+    if (way != STEPS) {
+        stop = vb_run(b->board, vb_now(b->board) + (way == RUNS ? VB_MS : 20 * VB_US));
+    }
+    for (unsigned i = 0; i < STEPS_IN_A_ROW && way != RUNS && (stop == VB_STOP_TIME || stop == VB_STOP_ASKED); i++) {
+        stop = vb_step(b->board);
+    }
+    return stop == VB_STOP_ASKED ? VB_STOP_TIME : stop;
+}
+
 // The guest has run to its end, or cannot go on.
 static vb_stop run(bench *b, uint32_t which)
 {
@@ -69,7 +88,7 @@ static vb_stop run(bench *b, uint32_t which)
     set_word(b, CORE_CASE, which);
     vb_stop stop = VB_STOP_TIME;
     while (stop == VB_STOP_TIME && vb_now(b->board) < PATIENCE && word(b, 0) == 0) {
-        stop = vb_run(b->board, vb_now(b->board) + VB_MS);
+        stop = go(b);
     }
     return stop;
 }
@@ -116,6 +135,7 @@ int main(int argc, char **argv)
 {
     static struct CMUnitTest tests[CASES_MAX];
     guest = argc > 1 ? argv[1] : "";
+    way = argc < 3 ? RUNS : strcmp(argv[2], "steps") == 0 ? STEPS : BOTH;
     unsigned count = ask_cases();
     for (unsigned i = 0; i < count; i++) {
         snprintf(cases[i].name, NAME_SIZE, "case %u", i);
