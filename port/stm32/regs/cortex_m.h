@@ -40,6 +40,7 @@ struct mpu_regs {
 #define MPU_RBAR_VALID        (1u << 4) // the number is in the bits below
 #define MPU_RASR_ENABLE       (1u << 0)
 #define MPU_RASR_SIZE_POS     1
+#define MPU_RASR_SRD_POS      8 // a bit for each eighth: not part of the region
 #define MPU_RASR_NORMAL       (1u << 17) // C: normal memory, write-through, as the default map has flash
 #define MPU_RASR_FULL_ACCESS  (3u << 24)
 #define MPU_RASR_XN           (1u << 28)
