@@ -164,8 +164,8 @@ bool engine_trap_block(engine *e, const engine_block *block)
     return false;
 }
 
-// Whether a load could meet guarded memory, whichever is guarded. A literal cannot that is in the page of its code, for
-// that code would not run.
+// Whether a load could meet guarded memory, whichever is guarded. A literal cannot that is in the page of its code: a block
+// in guarded memory does not begin. One that began before, with the store that made the memory busy, goes on to its end.
 static bool needs_guard(const engine_decoded *decoded, uint32_t address)
 {
     const thumb_access *access = &decoded->access;

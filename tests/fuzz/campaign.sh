@@ -12,9 +12,13 @@ if [ $# -eq 0 ]; then
     mapfile -t names < <(ls "$here/corpus")
     set -- "${names[@]}"
 fi
-interrupted=72 # exit code of libFuzzer that was asked to stop
 step=200000 # executions between two notes of the count
 export ASAN_OPTIONS=quarantine_size_mb=8${ASAN_OPTIONS:+:$ASAN_OPTIONS} # holds many lives; 256 MB are new pages to begin with
+
+defects()
+{
+    find "$1" -name 'found-*' ! -name 'found-slow-unit-*' | wc -l
+}
 
 # run NAME: one fuzzer to its end. A round that is killed counts for nothing, but what it found is kept.
 run()
@@ -33,15 +37,16 @@ run()
         "$build/bin/fuzz_$name" -runs=$((left < step ? left : step)) -max_len=$longest -timeout=600 -report_slow_units=600 -print_final_stats=1 -reload=0 \
             -artifact_prefix="$folder/found-" "$folder/corpus" "$here/corpus/$name" >"$folder/log" 2>&1
         status=$?
-        executed=$(sed -n 's/^stat::number_of_executed_units: *//p' "$folder/log")
+        executed=$(sed -n 's/^stat::number_of_executed_units: *//p' "$folder/log" | tail -n 1)
         count=$((count + ${executed:-0}))
         seconds=$((seconds + $(date +%s) - began))
         echo "$count $seconds" >"$folder/count"
-        if [ $status -eq "$interrupted" ] || [ $status -gt 128 ]; then # a crash is none of these: the sanitizer ends with 1
+        case $status in 72 | 130 | 137 | 143) # libFuzzer's own for SIGINT and SIGTERM, or what it died of
             echo "fuzz_$name was stopped"
             break
-        fi
+        esac
         if [ $status -ne 0 ]; then
+            [ "$(defects "$folder")" -gt 0 ] || cp "$folder/log" "$folder/found-log" # leaks are told at the end, of no input
             grep -E 'ERROR|SUMMARY|runtime error|Test unit' "$folder/log"
             echo "fuzz_$name found a defect; see it again with $build/bin/fuzz_$name FILE, the file in $folder"
             break
@@ -58,11 +63,11 @@ line()
     read -r edges features < <(sed -n 's/^#[0-9]*.* cov: \([0-9]*\) ft: \([0-9]*\) .*/\1 \2/p' "$folder/log" | tail -1)
     printf '    { "fuzzer": "%s", "executions": %s, "seconds": %s, "edges": %s, "features": %s, "corpus": %s, "defects": %s }' \
         "$1" "$count" "$seconds" "${edges:-0}" "${features:-0}" "$(find "$folder/corpus" -type f | wc -l)" \
-        "$(find "$folder" -name 'found-*' ! -name 'found-slow-unit-*' | wc -l)"
+        "$(defects "$folder")"
 }
 
-export -f run
-export build executions step interrupted here
+export -f run defects
+export build executions step here
 printf '%s\n' "$@" | xargs -P "$(nproc)" -I{} bash -c 'run {}'
 
 {

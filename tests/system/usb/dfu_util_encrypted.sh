@@ -20,7 +20,6 @@ changes() {
 
 mkdir files
 cp "$firmware/$name/blink-v1.bin" files/
-cp "$firmware/$name/blink-v2.dfu" files/
 cp files/blink-v1.bin files/spoilt.bin
 printf 'spoilt' | dd of=files/spoilt.bin bs=1 seek=400 conv=notrunc status=none
 guest_start "$linux" files || exit 1
@@ -33,12 +32,15 @@ says "Found DFU: [1209:0001]"
 
 begin "an enciphered image that was changed is not started"
 code 74 dfu -a 0 -s $slot:leave -D /files/spoilt.bin
+board_control wait 1 >/dev/null
 expect "still in update mode" guest_sees
 
 begin "an enciphered image is written, started, and blinks at 500 ms"
 code 0 dfu -a 0 -s $slot -D /files/blink-v1.bin
+code 64 dfu -a 0 -s $slot:1024 -U /tmp/back # dfu-util has read the memory map
+says 'not readable'
 code 0 guest rm -f /tmp/back
-dfu -a 0 -s $slot:1024 -U /tmp/back >out 2>&1 && wrong "it was read back: $(cat out)"
+code 74 dfu -a 0 -s $slot:1024:force -U /tmp/back # told not to care, it hears it from the device
 code 0 guest sh -c '! test -s /tmp/back'
 code 0 dfu -a 0 -s $slot:leave -D /files/blink-v1.bin
 board_control button release >/dev/null

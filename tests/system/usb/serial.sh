@@ -25,7 +25,8 @@ code 0 guest stty -F /dev/ttyACM0 raw -echo 9600
 begin "what is sent comes back in capitals, 6000 bytes of it"
 # Opened once, before the first byte is sent: what comes while nobody has the port open is lost.
 code 0 guest sh -c 'exec 3<>/dev/ttyACM0
-    head -c 6000 <&3 >/tmp/back & cat /files/words >&3; wait $!
+    timeout 60 head -c 6000 <&3 >/tmp/back & cat /files/words >&3; wait $!
+    timeout 1 cat <&3 >>/tmp/back
     tr a-z A-Z </files/words | cmp - /tmp/back'
 
 # What both lines were, change by change: D and R while they are asserted, small while not.
