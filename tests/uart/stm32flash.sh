@@ -32,7 +32,7 @@ start() {
     "$vboard" run "$board" --load "$firmware/boot.elf" --uart "pty:$work/tty,parity=$parity" --button pressed \
         --strict --led-trace led 2>log &
     pid=$!
-    for _ in $(seq 500); do
+    for _ in $(seq 3000); do
         grep -qx ready log && sleep 0.3 && return # the greeting is over before a client comes
         sleep 0.02
     done
@@ -54,13 +54,13 @@ insist() {
 }
 
 start
-tool -b 57600 || fail "identification at 57600"
+insist tool -b 57600 || fail "identification at 57600"
 grep -q '0x0413 (STM32F40' out || fail "not identified"
 insist tool -b 9600 || fail "identification at 9600 after 57600"
 insist tool -b 115200 -S "$slot" -w "$image" -v || fail "write and verify"
-tool -b 115200 -S "$slot:$size" -r back || fail "read"
+insist tool -b 115200 -S "$slot:$size" -r back || fail "read"
 cmp back "$image" || fail "what was read differs"
-tool -b 115200 -S "$slot:$size" -C || fail "checksum"
+insist tool -b 115200 -S "$slot:$size" -C || fail "checksum"
 grep -qi "address $slot, length 0x$(printf %08x "$size")" out || grep -qi 'crc' out || fail "no checksum told"
 tool -b 115200 -S 0x08000000:1024 -r stolen && fail "the bootloader was read"
 tool -b 115200 -S 0x08000000 -w "$image" && fail "the bootloader was overwritten"
@@ -76,7 +76,7 @@ done
 [ "$(wc -l <led)" -ge $((before + 3)) ] || fail "the application does not blink"
 
 start
-tool -b 115200 -R || fail "reset by the stub"
+insist tool -b 115200 -R || fail "reset by the stub"
 grep -q 'Reset done' out || fail "reset by the stub is not told"
 insist tool -b 38400 || fail "identification after the reset"
 echo passed

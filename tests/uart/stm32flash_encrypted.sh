@@ -29,9 +29,18 @@ tool() {
     stm32flash -m 8n1 -b 115200 "$@" "$work/tty" >out 2>&1
 }
 
+# insist COMMAND...: a busy machine may answer later than stm32flash waits
+insist() {
+    for _ in $(seq 90); do
+        "$@" && return 0
+        sleep 1
+    done
+    return 1
+}
+
 "$vboard" run "$board" --load "$firmware/boot.elf" --uart "pty:$work/tty" --strict --led-trace led 2>log &
 pid=$!
-for _ in $(seq 500); do
+for _ in $(seq 3000); do
     grep -qx ready log && break
     sleep 0.02
 done
@@ -39,17 +48,14 @@ for _ in $(seq 300); do # the chip protects itself first, and starts anew
     [ -s led ] && break
     sleep 0.1
 done
-for _ in $(seq 90); do # identified, however slow this machine is
-    tool && break
-    sleep 1
-done
+insist tool || fail "identification"
 tool -S "$slot:1024" -r stolen && fail "flash was read"
 [ ! -s stolen ] || fail "something was read"
 tool -S "$slot:1024" -C && fail "a checksum was told"
-tool -S $slot -w "$image" || fail "write"
+insist tool -S $slot -w "$image" || fail "write"
 tool -S "$slot:1024" -r stolen && fail "what was written was read"
 before=$(wc -l <led)
-tool -g $slot || fail "start"
+insist tool -g $slot || fail "start"
 for _ in $(seq 600); do
     [ "$(wc -l <led)" -ge $((before + 3)) ] && break
     sleep 0.1
