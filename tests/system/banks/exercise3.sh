@@ -6,12 +6,7 @@ export LC_ALL=C
 linux=$1 vboard=$2 holdfast=$3 source=$4 firmware=$5
 boards=$source/boards
 here=$source/tests
-. "$here/guest/cases.sh"
-. "$here/guest/guest.sh"
 . "$here/system/usb/board.sh"
-work=$(mktemp -d)
-trap 'guest_stop; board_stop; rm -rf "$work"' EXIT
-cd "$work" || exit 1
 name=stm32h743-nucleo
 slot=0x08020000
 size=$((512 * 1024))

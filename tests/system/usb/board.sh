@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: MIT
-# Functions for bash scripts that plug a virtual board into the Linux guest. Needs $vboard, $boards (board files),
-# $firmware (what was built of them), and tests/guest/guest.sh.
+# For bash scripts that plug a virtual board into the Linux guest. Needs $here (the folder tests), $vboard, $boards (board
+# files), $firmware (what was built of them), all of them absolute: the script goes on in an empty folder of its own, and guest,
+# board and folder are put away when it ends. Brings tests/guest/cases.sh and guest.sh along.
 #
 #   board_start NAME [OPTION...]  runs a board of this name into update mode; its control socket is `control`, its log `log`
 #   board_run NAME ELF [OPTION...] the same with another program than the bootloader
-#   board_stop                    ends it; call it in a trap, too
+#   board_stop                    ends it
 #   board_control COMMAND...      a command of its control socket
 #   attach                        plugs it into the guest and waits until the guest has made a device of it
 #   detached                      the guest has none any more, after a while
@@ -12,6 +13,11 @@
 #   blinks MS                     the application runs, by its LED, for three seconds of its time from now on
 #
 # What is waited for comes sooner or later, on a loaded machine much later: only $board_patience seconds without it fail.
+. "$here/guest/cases.sh"
+. "$here/guest/guest.sh"
+work=$(mktemp -d)
+trap 'guest_stop; board_stop; rm -rf "$work"' EXIT
+cd "$work" || exit 1
 board_pid=
 board_patience=${board_patience:-180}
 

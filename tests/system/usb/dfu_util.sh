@@ -4,17 +4,20 @@ set -u
 export LC_ALL=C
 linux=$1 vboard=$2 holdfast=$3 boards=$4/boards firmware=$5
 here=$4/tests
-. "$here/guest/cases.sh"
-. "$here/guest/guest.sh"
 . "$here/system/usb/board.sh"
-work=$(mktemp -d)
-trap 'guest_stop; board_stop; rm -rf "$work"' EXIT
-cd "$work" || exit 1
 name=stm32f407-dfu
 slot=0x08010000
 
 not_in() {
     ! grep -qF -- "$2" "$1"
+}
+
+# An order is carried out when a host asks how it went. Of one that died before it asked, the next hears "busy" first, and
+# dfu-util does not wait for that.
+in_two_tries() {
+    "$@" && return
+    board_control wait 5 >/dev/null
+    "$@"
 }
 
 # reenter: back to update mode, with the button
@@ -143,7 +146,7 @@ done
 expect "killed after the beginning" has_operations $((before + 1))
 board_control wait 5 >/dev/null # a busy device refuses the next client, and an erase goes on for seconds after its host has died
 expect "killed before the end: $(tail -n 1 cut)" not_in cut 'File downloaded successfully'
-code 0 dfu -a 0 -s $slot:leave -D /files/blink-v1.bin
+code 0 in_two_tries dfu -a 0 -s $slot:leave -D /files/blink-v1.bin
 expect "the device leaves the bus" detached
 expect "a blink of 500 ms" blinks 500
 

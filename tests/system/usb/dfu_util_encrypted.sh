@@ -4,12 +4,7 @@ set -u
 export LC_ALL=C
 linux=$1 vboard=$2 boards=$3/boards firmware=$4
 here=$3/tests
-. "$here/guest/cases.sh"
-. "$here/guest/guest.sh"
 . "$here/system/usb/board.sh"
-work=$(mktemp -d)
-trap 'guest_stop; board_stop; rm -rf "$work"' EXIT
-cd "$work" || exit 1
 name=stm32f407-encrypted
 slot=0x08010000
 

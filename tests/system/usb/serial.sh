@@ -4,12 +4,7 @@ set -u
 export LC_ALL=C
 linux=$1 vboard=$2 boards=$3/boards guest_elf=$4
 here=$3/tests
-. "$here/guest/cases.sh"
-. "$here/guest/guest.sh"
 . "$here/system/usb/board.sh"
-work=$(mktemp -d)
-trap 'guest_stop; board_stop; rm -rf "$work"' EXIT
-cd "$work" || exit 1
 
 mkdir files
 head -c 1024 /dev/urandom >files/app.bin
