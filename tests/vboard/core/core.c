@@ -112,6 +112,21 @@ void core_catch_faults(bool enabled)
     SHCSR = enabled ? 7u << 16 : 0;
 }
 
+uint32_t core_stop_ticks(uint32_t *frame, uint32_t exc_return)
+{
+    (void)frame;
+    SYST_CSR = 0;
+    return exc_return;
+}
+
+void core_tick_each(uint32_t cycles)
+{
+    SYST_CSR = 0;
+    SYST_RVR = cycles - 1;
+    SYST_CVR = 0;
+    SYST_CSR = 7;
+}
+
 int main(void)
 {
     unsigned which = results[CORE_CASE];

@@ -43,6 +43,9 @@ uint32_t core_note_fault(uint32_t *frame, uint32_t exc_return); // notes it, cle
 void core_catch_faults(bool enabled);                           // all kinds with their own exception, or all as HardFault
 #define FAULT_IS(exception, cfsr) (CHECK(fault_exception, exception), CHECK(fault_cfsr, cfsr))
 
+void core_tick_each(uint32_t cycles);                           // SysTick's exception, from now on
+uint32_t core_stop_ticks(uint32_t *frame, uint32_t exc_return); // its handler that wants no more of them
+
 #define svc() __asm volatile("svc #0" ::: "memory")
 #define ICSR_PENDSVSET (1u << 28)
 #define ICSR_PENDSVCLR (1u << 27)

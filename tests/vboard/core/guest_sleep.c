@@ -5,21 +5,6 @@
 #define SCR_SLEEPONEXIT (1u << 1)
 #define SCR_SEVONPEND   (1u << 4)
 
-static void tick_after(uint32_t cycles)
-{
-    SYST_CSR = 0;
-    SYST_RVR = cycles - 1;
-    SYST_CVR = 0;
-    SYST_CSR = 7;
-}
-
-static uint32_t stop_ticks(uint32_t *frame, uint32_t exc_return)
-{
-    (void)frame;
-    SYST_CSR = 0;
-    return exc_return;
-}
-
 static void start_clock(void)
 {
     SYST_CSR = 0;
@@ -30,8 +15,8 @@ static void start_clock(void)
 
 static void wfi_ends_with_an_interrupt(void)
 {
-    core_handlers[SYSTICK] = stop_ticks;
-    tick_after(16000);
+    core_handlers[SYSTICK] = core_stop_ticks;
+    core_tick_each(16000);
     wait_for_interrupt();
     TRACE_IS(SYSTICK, -SYSTICK);
 }
@@ -39,9 +24,9 @@ static void wfi_ends_with_an_interrupt(void)
 // The core's clock stands while it sleeps, and so does the cycle counter.
 static void cycles_are_not_counted_asleep(void)
 {
-    core_handlers[SYSTICK] = stop_ticks;
+    core_handlers[SYSTICK] = core_stop_ticks;
     start_clock();
-    tick_after(160000);
+    core_tick_each(160000);
     wait_for_interrupt();
     CHECK(DWT_CYCCNT < 1000, 1);
     TRACE_IS(SYSTICK, -SYSTICK);
@@ -49,9 +34,9 @@ static void cycles_are_not_counted_asleep(void)
 
 static void wfi_wakes_with_primask_set(void)
 {
-    core_handlers[SYSTICK] = stop_ticks;
+    core_handlers[SYSTICK] = core_stop_ticks;
     irqs_off();
-    tick_after(16000);
+    core_tick_each(16000);
     wait_for_interrupt();
     TRACE_IS();
     CHECK(ICSR & ICSR_PENDSTSET, ICSR_PENDSTSET);
@@ -80,7 +65,7 @@ static void basepri_counts_asleep(void)
     irq_enable(0);
     set_basepri(0x80);
     irq_pend(0);
-    tick_after(16000);
+    core_tick_each(16000);
     wait_for_interrupt();
     TRACE_IS(SYSTICK, -SYSTICK);
     wait_for_interrupt();
@@ -92,11 +77,11 @@ static void basepri_counts_asleep(void)
 
 static void sev_lets_one_wfe_pass(void)
 {
-    core_handlers[SYSTICK] = stop_ticks;
+    core_handlers[SYSTICK] = core_stop_ticks;
     send_event();
     send_event();
     wait_for_event(); // takes the event
-    tick_after(16000);
+    core_tick_each(16000);
     TRACE_IS();
     wait_for_event(); // sleeps
     TRACE_IS(SYSTICK, -SYSTICK);
@@ -104,11 +89,11 @@ static void sev_lets_one_wfe_pass(void)
 
 static void an_exception_is_an_event(void)
 {
-    core_handlers[SYSTICK] = stop_ticks;
+    core_handlers[SYSTICK] = core_stop_ticks;
     svc();
     wait_for_event();
     TRACE_IS(SVCALL, -SVCALL);
-    tick_after(16000);
+    core_tick_each(16000);
     wait_for_event();
     TRACE_IS(SYSTICK, -SYSTICK);
 }
@@ -116,13 +101,13 @@ static void an_exception_is_an_event(void)
 // A disabled interrupt that becomes pending is an event when SEVONPEND says so.
 static void sevonpend(void)
 {
-    core_handlers[SYSTICK] = stop_ticks;
+    core_handlers[SYSTICK] = core_stop_ticks;
     SCR = SCR_SEVONPEND;
     irq_pend(3);
     wait_for_event();
     TRACE_IS();
     irq_pend(3); // pending already: no event
-    tick_after(16000);
+    core_tick_each(16000);
     wait_for_event();
     TRACE_IS(SYSTICK, -SYSTICK);
     SCR = 0;
@@ -142,7 +127,7 @@ static void sleeponexit_keeps_the_thread_down(void)
 {
     core_handlers[SYSTICK] = third_wakes;
     SCR = SCR_SLEEPONEXIT;
-    tick_after(16000);
+    core_tick_each(16000);
     wait_for_interrupt();
     CHECK(count, 3);
     TRACE_IS(SYSTICK, -SYSTICK, SYSTICK, -SYSTICK, SYSTICK, -SYSTICK);
