@@ -140,34 +140,42 @@ bool engine_site_add(engine *e, uint32_t address)
     return true;
 }
 
-// Puts sites on instructions of a block with any of these flags. True when there was one to add.
-static bool add_sites(engine *e, uint32_t address, uint32_t size, unsigned flags)
+typedef bool site_rule(const engine *e, const engine_decoded *decoded, uint32_t address);
+
+// Puts sites on those instructions of a block that need one. False when there was one to add: the block is translated anew.
+static bool has_sites(engine *e, const engine_block *block, site_rule *needs_one)
 {
     bool added = false;
-    for (uint32_t at = address; at - address < size;) {
+    for (uint32_t at = block->address; at - block->address < block->size;) {
         uint32_t here = at;
-        const thumb_instruction *instruction = &decoded_at(e, here)->instruction;
-        at += instruction->size;
-        if ((instruction->flags & flags) != 0 && engine_site_add(e, here)) {
+        const engine_decoded *decoded = decoded_at(e, here);
+        at += decoded->instruction.size;
+        if (needs_one(e, decoded, here) && engine_site_add(e, here)) {
             added = true;
         }
     }
-    return added;
+    if (added) {
+        engine_halt(e, ENGINE_INTERRUPTED, block->address, 0);
+    }
+    return !added;
+}
+
+static bool needs_trap(const engine *e, const engine_decoded *decoded, uint32_t address)
+{
+    (void)address;
+    return (decoded->instruction.flags & e->trap) != 0;
 }
 
 bool engine_trap_block(engine *e, const engine_block *block)
 {
-    if (!add_sites(e, block->address, block->size, block->flags & e->trap)) {
-        return true;
-    }
-    engine_halt(e, ENGINE_INTERRUPTED, block->address, 0);
-    return false;
+    return has_sites(e, block, needs_trap);
 }
 
 // Whether a load could meet guarded memory, whichever is guarded. A literal cannot that is in the page of its code: a block
 // in guarded memory does not begin. One that began before, with the store that made the memory busy, goes on to its end.
-static bool needs_guard(const engine_decoded *decoded, uint32_t address)
+static bool needs_guard(const engine *e, const engine_decoded *decoded, uint32_t address)
 {
+    (void)e;
     const thumb_access *access = &decoded->access;
     if (!decoded->accesses || !access->load) {
         return false;
@@ -186,19 +194,7 @@ bool engine_guard_block(engine *e, engine_block *block)
         return true;
     }
     block->has_guards = true;
-    bool added = false;
-    for (uint32_t at = block->address; at - block->address < block->size;) {
-        uint32_t here = at;
-        const engine_decoded *decoded = decoded_at(e, here);
-        at += decoded->instruction.size;
-        if (needs_guard(decoded, here) && engine_site_add(e, here)) {
-            added = true;
-        }
-    }
-    if (added) {
-        engine_halt(e, ENGINE_INTERRUPTED, block->address, 0);
-    }
-    return !added;
+    return has_sites(e, block, needs_guard);
 }
 
 void engine_guard(engine *e, const uint8_t *bytes, uint32_t size)
