@@ -21,12 +21,13 @@ now() { "$build/bin/vboard" ctl "$work/control" status | sed -n 's/.*time=\([0-9
 start() {
     name=$1
     shift
-    rm -f "$work/led" "$work/log"
+    rm -f "$work/led"
+    : >"$work/log" # what the last board said is no answer of this one
     "$build/bin/vboard" run "boards/$name.json" --flash-file "$work/state" --uart "pty:$work/uart" --led-trace "$work/led" \
         --control "$work/control" --speed max --strict "$@" >"$work/log" 2>&1 &
     vboard=$!
     for _ in $(seq 300); do
-        grep -qs '^ready' "$work/log" && return
+        grep -q '^ready' "$work/log" && return
         kill -0 "$vboard" 2>/dev/null || exit 1
         sleep 0.1
     done

@@ -125,7 +125,8 @@ int main(int argc, char **argv)
     static hf_board board;
     static symbols functions;
     hf_complaint why;
-    if (argc < FIRST_NAME || hf_board_read(&board, argv[1], HF_SOURCE_DIR "/chips", &why) != HF_LAYOUT_OK || !symbols_read(&functions, argv[2])) {
+    if (argc < FIRST_NAME || hf_board_read(&board, argv[1], HF_SOURCE_DIR "/chips", &why) != HF_LAYOUT_OK ||
+        !symbols_read(&functions, argv[2])) {
         fprintf(stderr, "usage: hf-faults BOARD.json BOOT.elf KEY.pem EVERY INSIDE REPORT.md|- [IMAGE...]\n");
         return 2;
     }
